@@ -1,0 +1,150 @@
+"""A document's blocks in order, with disclosure elements (`<details>`, `<summary>`) made visible.
+
+markdown-it hands over raw HTML as opaque runs of lines, and what stands between a tag and the next
+blank line never becomes Markdown. Here such runs are taken apart: each tag becomes a token of its
+own (`details_open`, `summary_open`, …) and the text around them is parsed.
+"""
+
+import re
+from textwrap import dedent
+from typing import Any, NamedTuple
+
+from markdown_it.token import Token
+
+from selfcheck_tools.markdown import Places, parse
+from selfcheck_tools.text import Source, Span
+
+_TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_ONLY_BREAKS = re.compile(r"(?:\s|</?(?:br|p|div|hr|center|b|strong|h[1-6])\b[^<>]{0,80}>)*\Z", re.I)
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+class Blocks(NamedTuple):
+    """The tokens of a document, and for each where its counterpart is."""
+
+    tokens: list[Token]
+    close: list[int]  # index of the closing token; the token's own index where there is none
+    depth: list[int]  # how many closed disclosure elements a token stands in
+    unclosed: list[int]  # indices of `details_open` without an end
+
+    def lines(self, index: int) -> tuple[int, int]:
+        """First line and line after the last, counted from 0, of the block that a token opens."""
+        found = self.tokens[index].map
+        return (found[0], found[1]) if found else (0, 0)
+
+
+def blocks(source: Source, text: str, env: dict[str, Any]) -> Blocks:
+    """The blocks of a source; `text` is what to parse, line for line as long as the source."""
+    tokens = parse(text, env=env, reading=True)
+    if _TAG.search(text):
+        tokens = list(_expanded(source, tokens, env))
+    return _matched(tokens)
+
+
+def _expanded(source: Source, tokens: list[Token], env: dict[str, Any]) -> list[Token]:
+    places = Places(source)
+    result: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.type == "html_block" and _TAG.search(token.content):
+            result += _taken_apart(source, places, token, env)
+        elif (
+            token.type == "paragraph_open"
+            and "<" in (inline := tokens[index + 1]).content
+            and _TAG.search(_masked(inline.content))
+        ):
+            result += _taken_apart(source, places, inline, env)
+            index += 2
+        else:
+            result.append(token)
+        index += 1
+    return result
+
+
+def _masked(content: str) -> str:
+    """The content with comments and code spans blanked, as long as before."""
+    return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), content)
+
+
+def _taken_apart(
+    source: Source, places: Places, token: Token, env: dict[str, Any]
+) -> list[Token]:
+    assert token.map is not None
+    content, level, first = token.content, token.level, token.map[0]
+    if token.type == "inline":
+        level -= 1
+    lines = places.lines(token)
+    # In an HTML block backticks hide nothing; in a paragraph they do.
+    visible = _masked(content) if token.type == "inline" else COMMENT.sub(_blank, content)
+    result: list[Token] = []
+    done = 0
+    ends = [(m.start(), m.end(), m) for m in _TAG.finditer(visible)]
+    for start, end, match in [*ends, (len(content), len(content), None)]:
+        piece = content[done:start]
+        if not _ONLY_BREAKS.match(piece):
+            clip = places.span(token, lines, done, start)
+            shift = first + content.count("\n", 0, done)
+            result += _piece(piece, level, shift, clip, env)
+        if match is not None:
+            tag = Token(f"{match.group(2).lower()}_{'close' if match.group(1) else 'open'}", "", 0)
+            line = first + content.count("\n", 0, start)
+            tag.map, tag.level, tag.block = [line, line + 1], level, True
+            tag.meta["span"] = places.span(token, lines, start, end)
+            tag.content = match.group()
+            result.append(tag)
+        done = end
+    return result
+
+
+def _blank(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match.group())
+
+
+def _piece(
+    piece: str, level: int, shift: int, clip: Span, env: dict[str, Any]
+) -> list[Token]:
+    head, newline, rest = piece.partition("\n")
+    text = head.lstrip() + newline + dedent(rest)
+    lead = re.match(r"(?:\s*</?(?:br|p)\s*/?>)*", text)  # would start an HTML block
+    if lead and "\n" not in lead.group():
+        text = text[lead.end() :]
+    tokens = parse(text, env=env, reading=True)
+    for token in tokens:
+        token.level += level
+        if token.map:
+            token.map = [token.map[0] + shift, token.map[1] + shift]
+        token.meta["clip"] = clip
+    return tokens
+
+
+def _matched(tokens: list[Token]) -> Blocks:
+    close = list(range(len(tokens)))
+    stack: list[int] = []
+    disclosures: list[int] = []
+    summaries: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.nesting == 1:
+            stack.append(index)
+        elif token.nesting == -1:
+            if stack:
+                close[stack.pop()] = index
+        elif token.type == "details_open":
+            disclosures.append(index)
+        elif token.type == "summary_open":
+            summaries.append(index)
+        elif token.type == "details_close" and disclosures:
+            close[disclosures.pop()] = index
+        elif token.type == "summary_close" and summaries:
+            close[summaries.pop()] = index
+    depth = [0] * len(tokens)
+    level = 0
+    ends = {close[i] for i, t in enumerate(tokens) if t.type == "details_open" and close[i] != i}
+    for index, token in enumerate(tokens):
+        if index in ends:
+            level -= 1
+        depth[index] = level
+        if token.type == "details_open" and close[index] != index:
+            level += 1
+    return Blocks(tokens, close, depth, disclosures)

@@ -1,0 +1,150 @@
+"""How questions are written down in the wild, as data. `read` is the engine that runs it."""
+
+import re
+from typing import Literal, NamedTuple
+
+Head = Literal["heading", "item-heading", "item", "summary", "line", "document"]
+
+
+class Dialect(NamedTuple):
+    """One way of writing questions down: what asks, and how it looks."""
+
+    name: str
+    head: Head
+    looks_like: str
+
+
+DIALECTS: tuple[Dialect, ...] = (
+    Dialect("headings", "heading", "### 1. A question?"),
+    Dialect("list-headings", "item-heading", "1. ### A question?"),
+    Dialect("details", "summary", "<details><summary>A question?</summary> the answer </details>"),
+    Dialect("list", "item", "1. A question? with options or a disclosed answer in the item"),
+    Dialect("q-and-a", "line", "Q: A question?  A: The answer.  C: A [cloze]."),
+    Dialect("file", "document", "one question a file: the title asks, the rest answers"),
+)
+
+# A body that is nothing but one of these is a placeholder. The pattern must match all of it, after
+# markup, white space and closing punctuation are taken off; case does not matter.
+PLACEHOLDERS: tuple[str, ...] = (
+    r"(?:todo|tbd|tba|tbc|fixme|wip|xxx+|n/?a|\?+|\.{2,}|…+|-+|_+)",
+    r"(?:todo|tbd|fixme|wip)\b\W{0,3}.{0,80}",
+    r"(?:(?:this |the )?(?:answer|section|text|content)?\s*(?:is |are )?)?"
+    r"(?:still )?(?:to be|will be|to|yet to be|not yet|being) "
+    r"(?:completed|done|added|written|filled(?: in| out)?|answered|defined|determined|announced|"
+    r"provided|continued|updated|expanded)(?: (?:here|soon|later))?",
+    r"(?:coming|available|more) soon",
+    r"work in progress|under construction|no answer(?: yet)?|not answered(?: yet)?|pending|missing",
+    r"(?:insert |write |add |put |type |enter |provide )?(?:your |the |an )?answers?"
+    r"(?: goes| go| comes)?(?: (?:here|pending|missing|needed|tbd))",
+    r"(?:insert|write|add|put|type|enter|provide|fill in) (?:your |the |an )?answers?(?: .{0,20})?",
+    r"your (?:text|answer)(?: here)?|placeholder|empty|fill (?:me |this )?in",
+    r"lorem ipsum\b.*",
+)
+
+# ── headings ────────────────────────────────────────────────────────────────────────────────────
+# "1.", "1)", "(1)", "Q1:", "Question 1 -", "2.3.", "**1.**", "#1:"; a number must be followed by
+# one of the marks, so that "3 ways to …" has none.
+NUMBER = re.compile(
+    r"(?P<lead>[*_]{0,3}(?:\[[ xX]\]\s+)?)"
+    r"(?P<word>(?:q|qn|question|frage|pregunta|pergunta|domanda|вопрос|питання|pytanie|soru|"
+    r"câu(?:\s+hỏi)?|سؤال|السؤال|問題|问题|第)\s*\.?\s*)?"
+    r"(?P<open>\()?(?:№|no\.?\s*|nr\.?\s*|#)?(?P<number>(?:\d{1,4}\.){0,3}\d{1,9})\s?"
+    r"(?P<mark>題|题|問|\\?\)\.?|\\?\.\)?|:|：|、|．|(?=[*_]{1,3}\s)|\s[-–—](?=\s)|(?=\s*$))"
+    r"(?P<tail>[*_]{0,3}[.:)]?)(?:\s+|$|(?<=[：、．題题問]))",
+    re.IGNORECASE,
+)
+
+_ASKING = (
+    "what|why|how|when|where|who|whom|whose|which|is|are|was|were|do|does|did|can|could|should|"
+    "would|will|have|has|explain|describe|define|list|name|compare|contrast|discuss|outline|state|"
+    "give|show|prove|derive|calculate|compute|solve|write|implement|identify|summari[sz]e|"
+    "differentiate|distinguish|enumerate|illustrate|justify|sketch|draw|translate|complete|"
+    "tell me|fill in|choose|select|true or false|suppose|given|consider|imagine|in what|"
+    "at what|for what|by what|on what|to what|"
+    "was|wie|warum|wann|wo|wer|welche[rsnm]?|nenne|erkläre|beschreibe|"
+    "qué|cómo|cuándo|dónde|quién|cuál|por qué|explica|describe|"
+    "que|quoi|comment|pourquoi|quand|où|qui|quel(?:le)?s?|expliquez|décrivez|"
+    "cosa|come|perché|quando|dove|chi|quale|spiega|o que|por que|"
+    "что|как|почему|когда|где|кто|какой|какая|какие|зачем|объясните|опишите|назовите"
+)
+ASKING = re.compile(rf"[\W_]*(?:¿|(?:{_ASKING})\b)", re.IGNORECASE)
+QUESTION_MARK = re.compile(r"[?？؟⁇⁈;](?<!;)[\W_]*(?:\([^()]{0,40}\))?[\W_]*$")
+
+# Headings that name a section of questions, by their letters and digits alone.
+SELF_CHECK = re.compile(
+    r"self(?:check|test|assess|evaluat|quiz)|selbsttest|selbstkontrolle|"
+    r"autoevalua|autoavalia|autoverifica|самопровер|самоконтрол|самотест|самоперевір|"
+    r"自测|自己チェック|自我检测|"
+    r"(?:check|test)your(?:self|understanding|knowledge)|knowledgecheck|"
+    r"^(?:review|quiz|interview|practice|exam|study|comprehension|discussion)questions?"
+    r"(?:and|with)?(?:answers?)?$|"
+    r"^(?:questions?|quiz|faqs?|qa|questions?(?:and|und|et|y|with)answers?|"
+    r"frequentlyaskedquestions|fragen|вопросы|preguntas|perguntas|domande|flashcards)$"
+)
+STRICT_SELF_CHECK = re.compile(SELF_CHECK.pattern.split("|^(?:review")[0])
+
+# Headings that end what is before them and ask nothing, by their letters and digits alone.
+FURNITURE = re.compile(
+    r"^(?:(?:further|additional|recommended|suggested|more|extra|useful|external|other)?"
+    r"(?:references?|readings?|resources?|links?|sources?|bibliography|literature|materials?)|"
+    r"see(?:also|more)|worksctied|workscited|citations?|footnotes?|notes?|license|licen[cs]ing|"
+    r"copyright|credits?|acknowledge?ments?|thanks|authors?|contributors?|contributing|contact|"
+    r"about|changelog|history|tableofcontents?|contents?|toc|index|summary|conclusions?|overview|"
+    r"introduction|appendix[a-z]?|glossary|answers?|answerkey|solutions?|disclaimer|support|"
+    r"sponsors?|navigation|nextsteps?|whatsnext|feedback|furtherstudy|learnmore|"
+    r"литература|ссылки|источники|дополнительно|quellen|literatur|weiterführendelinks|"
+    r"referencias|enlaces|fuentes|références|liens|sources|riferimenti|referências|"
+    r"参考|参考文献|参考资料|المراجع)$"
+)
+
+# Labels that open an answer, by their letters and digits alone (with "show", "click …" around).
+_ANSWER_WORDS = (
+    "answers?|solutions?|explanations?|response|reply|ans|antwort|lösung|erklärung|respuestas?|"
+    "solución|réponses?|risposta|soluzione|resposta|solução|antwoord|svar|vastaus|odpowiedź|"
+    "odpověď|cevap|yanıt|jawaban|ответ|решение|відповідь|отговор|答案|解答|回答|答え|正解|정답|"
+    "đápán|trảlời|الاجابة|الإجابة|الجواب|جواب|پاسخ|תשובה|उत्तर|คำตอบ"
+)
+ANSWER_LABEL = re.compile(
+    rf"^(?:(?:show|see|view|reveal|click|tap|expand|toggle|hide|open|check|display|the|my|to|for|"
+    rf"here|possible|correct|right|model|sample|suggested|full|short|detailed|example|your|an|"
+    rf"zeigen|anzeigen|ver|voir|show|показать|посмотреть|查看|显示)*"
+    rf"(?:{_ANSWER_WORDS})"
+    rf"(?:and|und|et|y|&)?(?:{_ANSWER_WORDS})?"
+    rf"(?:key|here|below|anzeigen|zeigen|\d{{0,3}})*)$|^(?:show|reveal|spoiler|hint|clicktoexpand|"
+    rf"clickme|more|details)$"
+)
+# "Answer:", "**Answer**:", "A:" at the start of a paragraph, before the answer itself.
+ANSWER_MARK = re.compile(
+    rf"[*_]{{0,3}}(?P<word>(?:correct |right |the |model |sample )?(?:{_ANSWER_WORDS}|đáp án|trả lời))"
+    rf"[*_]{{0,3}}\s?[:：][*_]{{0,3}}\s*",
+    re.IGNORECASE,
+)
+
+# ── options and solutions ───────────────────────────────────────────────────────────────────────
+TASK = re.compile(r"\[(?P<mark>[ xX])\](?:[ \t]+|[:：]\s*|$)")
+LETTER = re.compile(
+    r"(?P<wrap>[*_`(]{0,3})(?P<label>[^\W\d_])(?P<close>[*_`]{0,3}[.:)：．、][*_]{0,3})(?:[ \t]+|$|(?=[`\"“'<\[(]))"
+)
+GLUED = re.compile(r"\s+(?:[-*+]\s+)?(?P<label>[^\W\d_])[.:)](?=\s)\s+")
+# A line that names the correct options. What stands before the colon may be any few words of any
+# language; `read` accepts it only if every letter is the label of an option.
+SOLUTION = re.compile(
+    r"^\W*?(?P<word>[^:：\n]{0,40}?)[*_]{0,3}\s*(?:[:：]|\bis\b|\bare\b|(?<=\w)\s*[-–—=]\s)[\s*_`(]*"
+    r"(?P<labels>[^\W\d_](?:(?:\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|\by\b|и|و|、)\s*|\s+|)[^\W\d_]){0,9})"
+    r"(?P<tail>[)*_`.]*\s*$|[).:*_`]+\s+|\s+[-–—(]|,\s)",
+    re.IGNORECASE,
+)
+SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|\by\b|\bи\b|\bو\b|、)\s*|\s+", re.I)
+
+# ── Q: and A: ───────────────────────────────────────────────────────────────────────────────────
+LINE_HEAD = re.compile(
+    r"(?P<wrap>[*_]{0,3})(?:(?P<q>Q|Question)|(?P<a>A|Answer)|(?P<c>C|Cloze))"
+    r"(?P<number>\s?\d{1,5})?(?P<mark>[*_]{0,3}\s?[:：][*_]{0,3})(?:[ \t]+|$)"
+)
+CLOZE_BRACES = re.compile(r"\{\{c(?P<group>\d{1,3})::(?P<text>.+?)(?:::(?P<hint>[^{}]*?))?\}\}", re.S)
+CLOZE_BRACKETS = re.compile(r"(?<![!\\\]])\[(?P<text>(?:[^\[\]\\]|\\.)+)\](?![(\[:])")
+
+# ── near misses ─────────────────────────────────────────────────────────────────────────────────
+BAD_TASK = re.compile(r"(?:\[\](?:\s|$)|\[ {2,}\]|\[[xX]\s+\]|\[\s+[xX]\]|\[[ xX]\](?=[^\s(:\[]))")
+BAD_LIST_TASK = re.compile(r"^[-*+]\[[ xX]?\]")
+BAD_HEADING = re.compile(r"^#{1,6}(?=[^\s#!])(?=[\d\W]*\w)")

@@ -1,0 +1,75 @@
+"""Writers of formats. An exporter turns documents into artifacts; only the driver writes them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
+from posixpath import splitext
+from typing import NamedTuple, Protocol
+
+from selfcheck_tools.files import Files
+from selfcheck_tools.model import Document, Question
+from selfcheck_tools.text import Span
+
+
+class Artifact(NamedTuple):
+    """A file to be written: its path relative to the output folder, and its bytes."""
+
+    path: str
+    data: bytes
+
+
+class Omission(NamedTuple):
+    """Something that an export leaves out or can only mark: what, where, and why."""
+
+    path: str
+    span: Span
+    what: str  # "answer", "image", "glyph", ...
+    message: str
+
+
+class Context(NamedTuple):
+    """What exporters need besides the documents, and what is no value."""
+
+    files: Files
+    # The keys of a document's questions, in their order.
+    keys: Callable[[Document], Sequence[str]]
+    # When a thing of this name, rendered to bytes of this digest, last changed, in seconds since
+    # 1970: an unchanged digest keeps its time, a new one gets a later one.
+    changed: Callable[[str, str], int]
+    omit: Callable[[Omission], None]
+    # Called after each document, for progress.
+    done: Callable[[Document], None] = lambda document: None
+
+
+class Exporter(Protocol):
+    """A format's function: artifacts in the order of the documents."""
+
+    def __call__(self, documents: Sequence[Document], context: Context) -> Iterator[Artifact]: ...
+
+
+# Format name -> the module that writes it. Loaded when asked for: some pull in heavy libraries.
+EXPORTERS: Mapping[str, str] = {
+    "anki": "selfcheck_tools.exporters.anki",
+    "handout": "selfcheck_tools.exporters.handout",
+    "json": "selfcheck_tools.exporters.json",
+}
+
+
+def load(name: str) -> Exporter:
+    """The exporter of a name in EXPORTERS."""
+    exporter: Exporter = import_module(EXPORTERS[name]).export
+    return exporter
+
+
+def stem(document: Document) -> str:
+    """A document's path without its extension: what artifacts are called after."""
+    return splitext(document.path)[0]
+
+
+def title(document: Document) -> str:
+    """A document's title, or its file's name where it has none."""
+    return document.title or stem(document).rsplit("/", 1)[-1]
+
+
+def question_name(question: Question, position: int) -> str:
+    """How people refer to a question: by its written number, or its place from 1."""
+    return f"question {question.number if question.number is not None else position + 1}"

@@ -1,0 +1,107 @@
+"""Files: the only door through which content is read.
+
+Paths are POSIX and relative to the content folder. Nothing outside that folder is ever opened,
+whatever a path or a symbolic link says.
+"""
+
+import os
+import stat
+from collections.abc import Mapping
+from posixpath import normpath
+from typing import Literal, Protocol
+
+Kind = Literal["file", "folder", "missing", "outside", "other"]
+
+MAX_BYTES = 256 * 1024 * 1024  # larger than any document or picture that a deck could hold
+
+
+class Files(Protocol):
+    """What rules, exporters and the reader may ask of the outside."""
+
+    def kind(self, path: str) -> Kind:
+        """What stands at a path; "other" is a pipe, a device or a socket."""
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; OSError when it is none, is unreadable or is too large."""
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        """The names in a folder as the disk spells them, sorted; none for what is no folder."""
+
+
+class Disk:
+    """The files below a folder on disk."""
+
+    def __init__(self, root: str) -> None:
+        self.root = os.path.realpath(root)
+
+    def _inside(self, path: str) -> str | None:
+        """The real path on disk, or None where it leads out of the content folder."""
+        try:
+            real = os.path.realpath(os.path.join(self.root, path))
+        except (OSError, ValueError):  # ValueError: a NUL in the path
+            return None
+        inside = real == self.root or real.startswith(os.path.join(self.root, ""))
+        return real if inside else None
+
+    def kind(self, path: str) -> Kind:
+        real = self._inside(path)
+        if real is None:
+            return "missing" if "\0" in path else "outside"
+        try:
+            mode = os.stat(real).st_mode
+        except (OSError, ValueError):
+            return "missing"
+        if stat.S_ISREG(mode):
+            return "file"
+        return "folder" if stat.S_ISDIR(mode) else "other"
+
+    def read(self, path: str) -> bytes:
+        real = self._inside(path)
+        if real is None:
+            raise PermissionError(f"{path} leads out of the content folder")
+        # O_NONBLOCK: a pipe that somebody put in a picture's place must not hang the run.
+        fd = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with os.fdopen(fd, "rb") as file:
+            found = os.fstat(fd)
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(f"{path} is no regular file")
+            if found.st_size > MAX_BYTES:
+                raise OSError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
+            return file.read()
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        real = self._inside(folder)
+        try:
+            return tuple(sorted(os.listdir(real))) if real is not None else ()
+        except OSError:
+            return ()
+
+
+class Memory:
+    """Files that exist only here: for tests and for text that is not on disk."""
+
+    def __init__(self, files: Mapping[str, bytes | str]) -> None:
+        self._files = {
+            normpath(path): data.encode() if isinstance(data, str) else data
+            for path, data in files.items()
+        }
+
+    def kind(self, path: str) -> Kind:
+        path = normpath(path)
+        if path == ".." or path.startswith(("../", "/")):
+            return "outside"
+        if path in self._files:
+            return "file"
+        return "folder" if path == "." or self.names(path) else "missing"
+
+    def read(self, path: str) -> bytes:
+        try:
+            return self._files[normpath(path)]
+        except KeyError:
+            raise FileNotFoundError(f"{path} does not exist") from None
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        prefix = "" if normpath(folder) == "." else normpath(folder) + "/"
+        return tuple(
+            sorted({p[len(prefix) :].split("/")[0] for p in self._files if p.startswith(prefix)})
+        )

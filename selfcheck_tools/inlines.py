@@ -1,0 +1,217 @@
+"""Collects what can be blamed within a document's text: images, links, code, math, comments."""
+
+import re
+from bisect import bisect_left
+from functools import cached_property
+from html import unescape
+
+from markdown_it.token import Token
+
+from selfcheck_tools.blocks import COMMENT
+from selfcheck_tools.heads import Page
+from selfcheck_tools.bodies import is_import
+from selfcheck_tools.markdown import Places
+from selfcheck_tools.media import is_audio, local_path
+from selfcheck_tools.model import CodeBlock, Image, Link, Math
+from selfcheck_tools.text import Span
+
+Part = Image | Link | CodeBlock | Math
+
+_HTML_TAG = re.compile(
+    r"<(?P<name>img|a|audio|source|video)\b(?P<rest>(?:[^<>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}'){0,60})>",
+    re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    r"(?P<name>[A-Za-z-]+)\s*=\s*(?:\"(?P<d>[^\"]*)\"|'(?P<s>[^']*)'|(?P<b>[^\s\"'<>=`]+))"
+)
+_DIRECTIVE = re.compile(r"<!--+\s*selfcheck\s*:(?!\s*allow\b)(.*?)-*->", re.DOTALL | re.IGNORECASE)
+
+
+class Inlines:
+    """The parts of a page in order, and the comments and imports that reach no output."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._places = Places(page.source)
+        self.parts: list[Part] = []
+        cuts: list[Span] = []
+        tokens = page.blocks.tokens
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                if token.children:
+                    self._inline(token, cuts)
+                elif token.content.startswith(("import ", "export ")) and is_import(token.content):
+                    cuts.append(self._whole(token))
+            elif token.type in ("fence", "code_block"):
+                language = token.info.split(maxsplit=1)[0] if token.info.strip() else ""
+                self.parts.append(CodeBlock(self._whole(token), language, token.content))
+            elif token.type == "math_block":
+                self.parts.append(Math(self._whole(token), token.content, display=True))
+            elif token.type == "html_block":
+                self._html(token, token.content, 0, cuts)
+            del index
+        self.parts.sort(key=lambda part: part.span)
+        self.cuts = tuple(sorted(set(cuts)))
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [part.span.start for part in self.parts]
+
+    def between(self, span: Span) -> list[Part]:
+        """The parts that stand in a span."""
+        return self.parts[
+            bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)
+        ]
+
+    def directives(self, span: Span) -> dict[str, str]:
+        """What `<!-- selfcheck: key=… tags=a,b -->` comments in a span say; the first of each."""
+        found: dict[str, str] = {}
+        text = self._page.source.clean
+        at = bisect_left(self.cuts, Span(span.start, 0))
+        while at < len(self.cuts) and self.cuts[at].start < span.end:
+            cut = self.cuts[at]
+            match = _DIRECTIVE.match(text, cut.start, cut.end)
+            if match:
+                for name, value in re.findall(r"([a-z]+)=(\S+)", match[1]):
+                    found.setdefault(name, value)
+            at += 1
+        return found
+
+    def _whole(self, token: Token) -> Span:
+        assert token.map is not None
+        source = self._page.source
+        first, last = token.map
+        end = source.line_span(max(first, last - 1)).end
+        start = source.line_start(first)
+        text = source.text[start:end]
+        return Span(start + len(text) - len(text.lstrip()), start + max(len(text.rstrip()), 0))
+
+    def _inline(self, token: Token, cuts: list[Span]) -> None:
+        lines = self._places.lines(token)
+        children = token.children or []
+        for at, child in enumerate(children):
+            place = child.meta.get("at") if child.meta else None
+            if place is None:
+                continue
+            if child.type == "image":
+                self._image(token, lines, child, place)
+            elif child.type == "link_open":
+                self._link(token, lines, child, place, children[at + 1 :])
+            elif child.type == "html_inline":
+                if child.content.startswith("<!--"):
+                    cuts.append(self._places.span(token, lines, *place))
+                else:
+                    self._html(token, child.content, place[0], cuts)
+            elif child.type.startswith("math_inline"):
+                span = self._places.span(token, lines, *place)
+                self.parts.append(Math(span, child.content, child.type.endswith("double")))
+
+    def _image(
+        self, token: Token, lines: list[tuple[int, int]], child: Token, place: tuple[int, int]
+    ) -> None:
+        span = self._places.span(token, lines, *place)
+        target = str(child.attrs.get("src", ""))
+        written = token.content[place[0] : place[1]]
+        target_span = span
+        opening = written.rfind("](")
+        if opening >= 0 and written.endswith(")"):
+            start = place[0] + opening + 2
+            match = re.compile(r"\s*<?").match(token.content, start)
+            start = match.end() if match else start
+            stop = place[1] - 1
+            inner = token.content[start:stop]
+            if found := re.match(r"[^\s>]*(?:(?<!\\)[^>\n]*(?=>))?|", inner):
+                end = inner.find(">") if token.content[start - 1] == "<" else -1
+                stop = start + (end if end >= 0 else len(inner.split(maxsplit=1)[0]) if inner.split() else 0)
+                del found
+            target_span = self._places.span(token, lines, start, stop)
+        if is_audio(target):
+            self.parts.append(Link(span, target, child.content))
+            return
+        self.parts.append(
+            Image(
+                span,
+                target_span,
+                target,
+                local_path(self._page.source.path, target),
+                "".join(c.content for c in child.children or []) or child.content,
+                str(child.attrs.get("title", "")),
+            )
+        )
+
+    def _link(
+        self,
+        token: Token,
+        lines: list[tuple[int, int]],
+        child: Token,
+        place: tuple[int, int],
+        rest: list[Token],
+    ) -> None:
+        start = child.meta.get("from", place[0])
+        text: list[str] = []
+        for other in rest:
+            if other.type == "link_close":
+                break
+            text.append(other.content)
+        self.parts.append(
+            Link(
+                self._places.span(token, lines, start, place[1]),
+                str(child.attrs.get("href", "")),
+                "".join(text),
+                child.info == "bare",
+            )
+        )
+
+    def _html(self, token: Token, content: str, base: int, cuts: list[Span]) -> None:
+        """The pictures, sounds, links and comments of raw HTML that starts at `base`."""
+        if "<" not in content:
+            return
+        lines: list[tuple[int, int]] | None = None
+        hidden: list[tuple[int, int]] = []
+        if "<!--" in content:
+            lines = self._places.lines(token)
+            for match in COMMENT.finditer(content):
+                hidden.append(match.span())
+                cuts.append(
+                    self._places.span(token, lines, base + match.start(), base + match.end())
+                )
+        for match in _HTML_TAG.finditer(content):
+            if any(start <= match.start() < end for start, end in hidden):
+                continue
+            if lines is None:
+                lines = self._places.lines(token)
+            self._tag(token, lines, match, base)
+
+    def _tag(
+        self, token: Token, lines: list[tuple[int, int]], match: "re.Match[str]", base: int
+    ) -> None:
+        attributes = {
+            found["name"].lower(): (unescape(value), base + match.start("rest") + at)
+            for found in _ATTRIBUTE.finditer(match["rest"])
+            for group in ("d", "s", "b")
+            if (value := found[group]) is not None
+            for at in (found.start(group),)
+        }
+        span = self._places.span(token, lines, base + match.start(), base + match.end())
+        name = match["name"].lower()
+        target, at = attributes.get("href" if name == "a" else "src", ("", -1))
+        if at < 0:
+            return
+        if name != "img":
+            if name == "a" or is_audio(target):
+                self.parts.append(Link(span, target))
+            return
+        alt = attributes.get("alt", (None, 0))[0]
+        end = at + len(target)
+        self.parts.append(
+            Image(
+                span,
+                self._places.span(token, lines, at, end),
+                target,
+                local_path(self._page.source.path, target),
+                alt or "",
+                attributes.get("title", ("", 0))[0],
+                html=True,
+                decorative=alt == "",
+            )
+        )

@@ -1,0 +1,182 @@
+"""What a document says, as plain frozen data. Every place is a span in the document's source."""
+
+from typing import Literal
+
+import msgspec
+
+from selfcheck_tools.text import Span
+
+State = Literal["answered", "unanswered", "placeholder"]
+Kind = Literal["open", "choice", "cloze"]
+
+
+class Node(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What all parts of the model share: they are frozen, small, and have no methods with effects."""
+
+
+class Fragment(Node):
+    """A run of Markdown.
+
+    `span` is where it stands; `markdown` is the same text with the prefixes of the list items or
+    quotes around it taken off, so that it can be rendered alone.
+    """
+
+    span: Span
+    markdown: str
+
+
+class Image(Node):
+    """A picture that the text refers to.
+
+    `target` is as rendering sees it: a URL, percent-encoded. `path` is the file it names, relative
+    to the content folder, decoded; None where it names no local file.
+    """
+
+    span: Span
+    target_span: Span
+    target: str
+    path: str | None
+    alt: str
+    title: str = ""
+    html: bool = False  # written as <img>
+    decorative: bool = False  # <img alt="">: the author says that it carries nothing
+
+
+class Link(Node):
+    """A link; `bare` for a URL that stands in the text by itself."""
+
+    span: Span
+    target: str
+    text: str = ""
+    bare: bool = False
+
+
+class CodeBlock(Node):
+    """A fenced or indented block; `language` is the first word after the fence."""
+
+    span: Span
+    language: str = ""
+    text: str = ""
+
+
+class Math(Node):
+    """A formula in TeX; `display` when it stands on its own."""
+
+    span: Span
+    text: str
+    display: bool = False
+
+
+class Option(Node):
+    """A choice; `label` as written ("A", "ب"), empty for a task-list item."""
+
+    span: Span
+    label: str
+    content: Fragment
+    correct: bool
+
+
+class Solution(Node):
+    """The letters of the correct options, as written."""
+
+    span: Span
+    labels: tuple[str, ...]
+
+
+class Cloze(Node):
+    """A deletion within the prompt: `span` with its brackets, `text` without, `hint` if given."""
+
+    span: Span
+    text: str
+    hint: str = ""
+    group: int = 0  # the number in {{c1::…}}; 0 for plain brackets
+
+
+class Question(Node):
+    """One item. `prompt` is its first line, `material` what else belongs to the prompt."""
+
+    span: Span
+    head: Span  # the line or lines that ask
+    prompt: Fragment
+    number: int | None = None
+    number_span: Span | None = None
+    number_style: str = ""  # what follows the number: ".", ")"
+    kind: Kind = "open"
+    state: State = "answered"
+    section: int | None = None  # index into the document's sections
+    material: Fragment | None = None
+    options: tuple[Option, ...] = ()
+    solution: Solution | None = None
+    clozes: tuple[Cloze, ...] = ()
+    answer: Fragment | None = None  # the explanation, where the question has options
+    images: tuple[Image, ...] = ()
+    audio: tuple[Link, ...] = ()
+    links: tuple[Link, ...] = ()
+    code: tuple[CodeBlock, ...] = ()
+    math: tuple[Math, ...] = ()
+    tags: tuple[str, ...] = ()
+    key: str = ""  # written by the author; empty: the lock knows it
+    points: float | None = None
+    room: int | None = None
+
+
+class Section(Node):
+    """A heading that questions stand under."""
+
+    span: Span
+    title: str
+    level: int
+
+
+class Note(Node):
+    """Something the reader saw and has no opinion on; a rule may."""
+
+    kind: str
+    span: Span
+    detail: str = ""
+
+
+class Allowance(Node):
+    """`<!-- selfcheck: allow RULE, RULE until=2027-01-31: reason -->`."""
+
+    span: Span
+    rules: tuple[str, ...]
+    covers: Span  # the question it stands in, or the whole document
+    until: str = ""
+    reason: str = ""
+
+
+class Metadata(Node):
+    """The front matter: what the program knows, and the keys that it does not."""
+
+    span: Span | None = None
+    title: str = ""
+    deck: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+    dialect: str = ""
+    author: str = ""
+    description: str = ""
+    question: str = ""
+    key: str = ""
+
+
+class Document(Node):
+    """One source as read."""
+
+    path: str
+    dialect: str
+    title: str = ""
+    title_span: Span | None = None
+    metadata: Metadata = Metadata()
+    sections: tuple[Section, ...] = ()
+    questions: tuple[Question, ...] = ()
+    images: tuple[Image, ...] = ()  # outside of questions
+    links: tuple[Link, ...] = ()
+    stray: tuple[Span, ...] = ()  # text that belongs to no question
+    notes: tuple[Note, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    definitions: tuple[tuple[str, str, str], ...] = ()  # label, target, title of each [label]: …
+    footnotes: tuple[tuple[str, str], ...] = ()  # label, Markdown
+    doubt: str = ""  # why the dialect may be another one
+    size: int = 0  # of the source, in code points

@@ -1,0 +1,428 @@
+"""Source -> Document. Total and without opinions: any bytes become some Document."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from html import unescape
+from typing import Any
+
+from markdown_it.token import Token
+
+from selfcheck_tools.blocks import COMMENT, blocks
+from selfcheck_tools.bodies import Body, Reading, children, glued_option, take_apart
+from selfcheck_tools.dialects import (
+    BAD_HEADING,
+    BAD_LIST_TASK,
+    BAD_TASK,
+    CLOZE_BRACES,
+    CLOZE_BRACKETS,
+    PLACEHOLDERS,
+)
+from selfcheck_tools.heads import (
+    Head,
+    Heads,
+    Page,
+    answer_labels,
+    find_heads,
+    headings,
+    plain,
+)
+from selfcheck_tools.inlines import Inlines
+from selfcheck_tools.markdown import MAX_NESTING, Places, is_tangled
+from selfcheck_tools.media import is_audio
+from selfcheck_tools.metadata import read_metadata
+from selfcheck_tools.model import (
+    Allowance,
+    Cloze,
+    CodeBlock,
+    Document,
+    Fragment,
+    Image,
+    Link,
+    Math,
+    Metadata,
+    Note,
+    Question,
+    Section,
+)
+from selfcheck_tools.text import Source, Span
+
+
+def read(
+    source: Source, *, dialect: str = "", placeholders: tuple[str, ...] = PLACEHOLDERS
+) -> Document:
+    """The document that a source holds.
+
+    `dialect` fixes how questions are recognised (a name from DIALECTS); the front matter does so
+    too; otherwise the text's own evidence decides. `placeholders` are regular expressions for
+    answers that are none. Never raises for what the text says.
+    """
+    metadata, notes = read_metadata(source)
+    text = source.clean
+    if metadata.span is not None:
+        head = text[: metadata.span.end]
+        text = re.sub(r"[^\r\n]", "", head) + text[metadata.span.end :]
+    if text.startswith("\ufeff"):
+        text = text[1:]
+    env: dict[str, Any] = {}
+    page = Page(source, blocks(source, text, env), Places(source))
+    title, title_span = _title(page, metadata)
+    known = metadata.dialect if metadata.dialect and not dialect else dialect
+    found = find_heads(page, known, title=title, fixed_question=bool(metadata.question))
+    return _Assembly(page, found, metadata, placeholders).document(
+        title, title_span, notes, env, known
+    )
+
+
+def _title(page: Page, metadata: Metadata) -> tuple[str, Span | None]:
+    found = headings(page)
+    for heading in found:
+        if heading.level == 1:
+            first, last = page.blocks.lines(heading.index)
+            start = page.source.line_start(first)
+            span = Span(start, page.source.line_span(last - 1).end)
+            return metadata.title or plain(heading.text), span
+        break
+    for token in page.blocks.tokens:
+        if token.type == "html_block" and (match := _H1.search(token.content)):
+            span = page.places.span(token, page.places.lines(token), *match.span())
+            return metadata.title or plain(unescape(match[1])), span
+    return metadata.title, metadata.span if metadata.title else None
+
+
+_H1 = re.compile(r"<h1\b[^<>]*>(.{0,500}?)</h1>", re.DOTALL | re.IGNORECASE)
+
+
+@lru_cache(maxsize=8)
+def _compiled(placeholders: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in placeholders), re.IGNORECASE | re.DOTALL)
+
+
+class _Assembly:
+    """Puts a document together from a page and its heads; used once."""
+
+    def __init__(
+        self, page: Page, found: Heads, metadata: Metadata, placeholders: tuple[str, ...]
+    ) -> None:
+        self.page, self.found, self.metadata = page, found, metadata
+        self.source, self.blocks = page.source, page.blocks
+        self.heads = found.heads
+        self.starts = [head.index for head in self.heads]
+        self.stops = self._stops()
+        self.inlines = Inlines(page)
+        reading = Reading(
+            page, self.inlines.cuts, answer_labels(page), _compiled(placeholders), False
+        )
+        bodies = [take_apart(reading, h, s) for h, s in zip(self.heads, self.stops, strict=True)]
+        if any(body.options and body.solution for body in bodies):
+            reading = reading._replace(solved=True)
+            bodies = [
+                body
+                if body.options
+                else take_apart(reading, head, stop)
+                for body, head, stop in zip(bodies, self.heads, self.stops, strict=True)
+            ]
+        self.reading, self.bodies = reading, bodies
+
+    def _stops(self) -> list[int]:
+        """For each head the token at which its body ends."""
+        walls = sorted({*self.starts, *self.found.breaks, len(self.blocks.tokens)})
+        stops: list[int] = []
+        for head in self.heads:
+            stop = walls[bisect_right(walls, head.index)]
+            stops.append(min(stop, head.end) if head.end is not None else stop)
+        return stops
+
+    def document(
+        self,
+        title: str,
+        title_span: Span | None,
+        notes: list[Note],
+        env: dict[str, Any],
+        known: str,
+    ) -> Document:
+        sections, owner = self._sections(title_span)
+        spans = self._spans()
+        questions = tuple(
+            self._question(at, spans[at], owner[at]) for at in range(len(self.heads))
+        )
+        outside = self._outside(spans)
+        allowances = tuple(self._allowances(spans))
+        return Document(
+            path=self.source.path,
+            dialect=self.found.dialect if self.heads or known else "",
+            title=title,
+            title_span=title_span,
+            metadata=self.metadata,
+            sections=sections,
+            questions=questions,
+            images=tuple(item for item in outside if isinstance(item, Image)),
+            links=tuple(item for item in outside if isinstance(item, Link)),
+            stray=tuple(self._stray(spans)),
+            notes=(*notes, *self._notes()),
+            allowances=allowances,
+            definitions=tuple(
+                (label, str(found["href"]), str(found["title"] or ""))
+                for label, found in env.get("references", {}).items()
+            ),
+            footnotes=tuple(self._footnotes()),
+            doubt=self.found.doubt,
+            size=len(self.source.text),
+        )
+
+    # ── questions ───────────────────────────────────────────────────────────────────────────────
+
+    def _spans(self) -> list[Span]:
+        """From each head to the end of its body, blanks trimmed."""
+        spans: list[Span] = []
+        for at, (head, stop) in enumerate(zip(self.heads, self.stops, strict=True)):
+            end = self._offset(stop)
+            if head.end is not None:
+                token = self.blocks.tokens[head.end]
+                end = token.meta["span"].end
+            elif head.answer is not None:
+                end = head.answer[1]
+            elif head.cloze or self.found.dialect == "q-and-a":
+                end = head.prompt.end
+            if at + 1 < len(self.heads):
+                end = min(end, self.heads[at + 1].span.start)
+            start = head.span.start
+            text = self.source.text[start : max(start, end)]
+            spans.append(Span(start, start + len(text.rstrip())))
+        return spans
+
+    def _offset(self, index: int) -> int:
+        """Where a token starts; the end of the text for the index after the last."""
+        if index >= len(self.blocks.tokens):
+            return len(self.source.text)
+        token = self.blocks.tokens[index]
+        if "span" in token.meta:
+            return int(token.meta["span"].start)
+        return self.source.line_start(self.blocks.lines(index)[0])
+
+    def _question(self, at: int, span: Span, section: int | None) -> Question:
+        head, body = self.heads[at], self.bodies[at]
+        prompt = body.prompt or self._prompt(head, body)
+        if self.metadata.question:
+            prompt = Fragment(head.prompt, self.metadata.question)
+        clozes = tuple(_clozes(prompt)) if head.cloze or "{{c" in prompt.markdown else ()
+        parts = self.inlines.between(span)
+        extra = self.inlines.directives(span)
+        key = extra.get("key", "")
+        if self.found.dialect == "file":
+            key = key or self.metadata.key
+        return Question(
+            span=span,
+            head=head.span,
+            prompt=prompt,
+            number=head.number,
+            number_span=head.number_span,
+            number_style=head.number_style,
+            kind="choice" if body.options else "cloze" if clozes else "open",
+            state="answered" if clozes and not body.options else body.state,
+            section=section,
+            material=body.material,
+            options=body.options,
+            solution=body.solution,
+            clozes=clozes,
+            answer=body.answer,
+            images=tuple(part for part in parts if isinstance(part, Image)),
+            audio=tuple(p for p in parts if isinstance(p, Link) and is_audio(p.target)),
+            links=tuple(p for p in parts if isinstance(p, Link) and not is_audio(p.target)),
+            code=tuple(part for part in parts if isinstance(part, CodeBlock)),
+            math=tuple(part for part in parts if isinstance(part, Math)),
+            tags=tuple(tag for tag in extra.get("tags", "").split(",") if tag),
+            key=key,
+            points=_number(extra.get("points", "")),
+            room=int(room) if (room := extra.get("room", "")).isdigit() else None,
+        )
+
+    def _prompt(self, head: Head, body: Body) -> Fragment:
+        if self.found.dialect == "file" and not head.text and self.metadata.title:
+            return Fragment(head.prompt, self.metadata.title)
+        text, span = head.text, head.prompt
+        if body.prompt_end is not None and body.prompt_end < span.end:
+            span = Span(span.start, body.prompt_end)
+            text = self.source.text[span.start : span.end].rstrip()
+        return Fragment(span, COMMENT.sub("", text).strip())
+
+    # ── sections and what is outside ────────────────────────────────────────────────────────────
+
+    def _sections(self, title_span: Span | None) -> tuple[tuple[Section, ...], list[int | None]]:
+        """The headings that questions stand under, and for each question which."""
+        taken = set(self.starts)
+        found = [
+            heading
+            for heading in headings(self.page)
+            if heading.index not in taken
+            and not (title_span and self._offset(heading.index) == title_span.start)
+        ]
+        places = [heading.index for heading in found]
+        used: dict[int, int] = {}
+        sections: list[Section] = []
+        owner: list[int | None] = []
+        for head in self.heads:
+            at = bisect_left(places, head.index) - 1
+            if at < 0:
+                owner.append(None)
+                continue
+            if at not in used:
+                used[at] = len(sections)
+                first, last = self.blocks.lines(places[at])
+                span = Span(self.source.line_start(first), self.source.line_span(last - 1).end)
+                sections.append(Section(span, plain(found[at].text), found[at].level))
+            owner.append(used[at])
+        return tuple(sections), owner
+
+    def _outside(self, spans: list[Span]) -> list[Image | Link]:
+        return [
+            part
+            for part in self.inlines.parts
+            if isinstance(part, (Image, Link)) and not _covers(spans, part.span)
+        ]
+
+    def _stray(self, spans: list[Span]) -> Iterator[Span]:
+        """The blocks that say something and belong to no question."""
+        for child in children(self.reading, _NOBODY, 0, len(self.blocks.tokens)):
+            token = self.blocks.tokens[child.index]
+            if child.furniture or token.type == "heading_open" or not child.run.span:
+                continue
+            if token.level == 0 and not _covers(spans, child.run.span):
+                overlapping = bisect_left(spans, child.run.span)
+                if overlapping < len(spans) and spans[overlapping].start < child.run.span.end:
+                    continue  # a list that holds the questions
+                yield child.run.span
+
+    def _footnotes(self) -> Iterator[tuple[str, str]]:
+        tokens, close = self.blocks.tokens, self.blocks.close
+        for index, token in enumerate(tokens):
+            if token.type == "footnote_reference_open":
+                inner = [t.map for t in tokens[index : close[index]] if t.map]
+                if not inner:
+                    continue
+                first = min(lines[0] for lines in inner)
+                last = max(lines[1] for lines in inner)
+                start = self.source.line_start(first)
+                text = self.source.clean[start : self.source.line_span(last - 1).end]
+                yield str(token.meta.get("label", "")), re.sub(r"\r\n?", "\n", text)
+
+    # ── comments ────────────────────────────────────────────────────────────────────────────────
+
+    def _allowances(self, spans: list[Span]) -> Iterator[Allowance]:
+        whole = Span(0, len(self.source.text))
+        for comment in self.inlines.cuts:
+            match = _ALLOW.match(self.source.clean, comment.start, comment.end)
+            if match is None:
+                continue
+            body, _, reason = match[1].partition(":")
+            until = _UNTIL.search(body)
+            names = tuple(re.findall(r"[A-Za-z][\w-]*", _UNTIL.sub("", body)))
+            at = bisect_right(spans, Span(comment.start, len(self.source.text) + 1)) - 1
+            covers = spans[at] if at >= 0 and comment.start < self._reach(at) else whole
+            if at >= 0 and covers is not whole:
+                covers = Span(covers.start, max(covers.end, comment.end))
+            yield Allowance(comment, names, covers, until[1] if until else "", reason.strip())
+
+    def _reach(self, at: int) -> int:
+        return self._offset(self.stops[at])
+
+    # ── near misses ─────────────────────────────────────────────────────────────────────────────
+
+    def _notes(self) -> Iterator[Note]:
+        tokens, close, _, unclosed = self.blocks
+        for index in unclosed:
+            yield Note("open-details", tokens[index].meta["span"])
+        for head, body in zip(self.heads, self.bodies, strict=True):
+            for span in body.unlabelled:
+                yield Note("unlabelled-option", span)
+            glued = glued_option(head, body.options)
+            if glued is not None:
+                yield Note("glued-option", glued)
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                yield from self._inline_notes(index, token)
+            elif token.type == "fence" and token.map:
+                yield from self._fence_notes(index, token)
+            if token.level >= MAX_NESTING - 1 and token.nesting == 1 and token.map:
+                first, last = token.map
+                span = Span(self.source.line_start(first), self.source.line_span(last - 1).end)
+                yield Note("too-deep", span)
+        del close
+
+    def _inline_notes(self, index: int, token: Token) -> Iterator[Note]:
+        content = token.content
+        if is_tangled(content):
+            first, last = token.map or (0, 1)
+            span = Span(self.source.line_start(first), self.source.line_span(last - 1).end)
+            yield Note("too-tangled", span)
+            return
+        if "[" not in content and "#" not in content:
+            return
+        if self.blocks.tokens[index - 1].type != "paragraph_open":
+            return
+        in_item = index > 1 and self.blocks.tokens[index - 2].type == "list_item_open"
+        offset = 0
+        for number, line in enumerate(content.split("\n")):
+            text = line.lstrip()
+            kind = ""
+            if in_item and not number and (match := BAD_TASK.match(text)):
+                kind = "bad-checkbox"
+            elif match := BAD_LIST_TASK.match(text):
+                kind = "bad-checkbox"
+            elif match := BAD_HEADING.match(text):
+                kind = "bad-heading"
+            if kind and match is not None:
+                start = offset + len(line) - len(text)
+                lines = self.page.places.lines(token)
+                span = self.page.places.span(token, lines, start, start + match.end())
+                yield Note(kind, span, text)
+            offset += len(line) + 1
+
+    def _fence_notes(self, index: int, token: Token) -> Iterator[Note]:
+        assert token.map is not None
+        first, last = token.map
+        end = self.source.line_span(last - 1)
+        closing = self.source.text[end.start : end.end].strip(" \t>")
+        fence = token.markup
+        if last - first > 1 and closing.startswith(fence) and not closing.strip(fence[0]):
+            return
+        span = self.source.line_span(first)
+        swallowed = len(re.findall(r"^ {0,3}#{1,6} ", token.content, re.MULTILINE))
+        yield Note("open-fence", span, str(swallowed))
+
+
+_NOBODY = Head(0, 0, None, Span(0, 0), Span(0, 0), "")
+_ALLOW = re.compile(r"<!--+\s*selfcheck\s*:\s*allow\b(.*?)-*->", re.DOTALL | re.IGNORECASE)
+_UNTIL = re.compile(r"\buntil\s*=\s*(\S+?)(?=[:\s,]|$)")
+
+
+def _covers(spans: Sequence[Span], inner: Span) -> bool:
+    at = bisect_right(spans, Span(inner.start, 1 << 62)) - 1
+    return at >= 0 and inner.start < spans[at].end
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None
+
+
+def _clozes(prompt: Fragment) -> Iterator[Cloze]:
+    """The deletions in a prompt; spans are of the source where the prompt stands in it verbatim."""
+    start = prompt.span.start
+    text = prompt.markdown
+    braces = list(CLOZE_BRACES.finditer(text))
+    for match in braces:
+        yield Cloze(
+            Span(start + match.start(), start + match.end()),
+            match["text"],
+            match["hint"] or "",
+            int(match["group"]),
+        )
+    if not braces:
+        for match in CLOZE_BRACKETS.finditer(text):
+            yield Cloze(Span(start + match.start(), start + match.end()), match["text"])
+
+

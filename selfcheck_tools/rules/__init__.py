@@ -1,0 +1,24 @@
+"""The rules, in the order of the manual. Adding one touches its module and the list here."""
+
+from selfcheck_tools.rules import (
+    broken_image,
+    duplicate_question,
+    missing_alt_text,
+    missing_answer,
+    no_questions,
+    placeholder_answer,
+    question_number,
+)
+from selfcheck_tools.rules._rule import Context, Rule
+
+RULES: tuple[Rule, ...] = (
+    no_questions.rule,
+    missing_answer.rule,
+    placeholder_answer.rule,
+    duplicate_question.rule,
+    question_number.rule,
+    broken_image.rule,
+    missing_alt_text.rule,
+)
+
+__all__ = ["RULES", "Context", "Rule"]
