@@ -106,6 +106,8 @@ def _piece(
     piece: str, level: int, shift: int, clip: Span, env: dict[str, Any]
 ) -> list[Token]:
     head, newline, rest = piece.partition("\n")
+    if not rest.strip() and _SENTENCE.match(head):
+        return _paragraph(head.strip(), level, shift, clip, env)
     text = head.lstrip() + newline + dedent(rest)
     lead = re.match(r"(?:\s*</?(?:br|p)\s*/?>)*", text)  # would start an HTML block
     if lead and "\n" not in lead.group():
@@ -117,6 +119,24 @@ def _piece(
             token.map = [token.map[0] + shift, token.map[1] + shift]
         token.meta["clip"] = clip
     return tokens
+
+
+# A line that can only be a paragraph: no need for the block rules.
+_SENTENCE = re.compile(r"\s*(?:[^\W\d_]|</?(?:b|strong|i|em|code|span)>)")
+
+
+def _paragraph(
+    text: str, level: int, line: int, clip: Span, env: dict[str, Any]
+) -> list[Token]:
+    opening, closing = Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1)
+    inline = parse(text, env=env, reading=True, inline=True)[0]
+    inline.level = 1
+    for token in (opening, inline, closing):
+        token.level += level
+        token.map = [line, line + 1]
+        token.meta["clip"] = clip
+    closing.map = None
+    return [opening, inline, closing]
 
 
 def _matched(tokens: list[Token]) -> Blocks:

@@ -15,6 +15,7 @@ from selfcheck_tools.dialects import (
     SEPARATOR,
     SOLUTION,
     TASK,
+    WEAK_LABEL,
 )
 from selfcheck_tools.heads import Head, Page, letters, plain, summary, summary_of
 from selfcheck_tools.model import Fragment, Option, Solution, State
@@ -56,7 +57,6 @@ class Reading(NamedTuple):
 
     page: Page
     cuts: tuple[Span, ...]  # comments and imports, in order
-    labels: frozenset[str]  # summaries that open an answer
     placeholders: re.Pattern[str]
     solved: bool  # some question has options and a solution
 
@@ -68,12 +68,16 @@ def fragment(reading: Reading, runs: Sequence[Run]) -> Fragment | None:
     """The Markdown of some stretches, comments cut out and container prefixes taken off."""
     texts: list[str] = []
     for run in runs:
-        text = _text(reading, run)
+        text = _BLANK_START.sub("", _text(reading, run))
         if text.strip():
             texts.append(text)
     if not texts:
         return None
-    return Fragment(Span(runs[0].span.start, runs[-1].span.end), "\n\n".join(texts))
+    start, end = min(run.span.start for run in runs), max(run.span.end for run in runs)
+    return Fragment(Span(start, end), "\n\n".join(texts))
+
+
+_BLANK_START = re.compile(r"\A(?:[ \t]*\n)+")
 
 
 def _text(reading: Reading, run: Run) -> str:
@@ -82,10 +86,10 @@ def _text(reading: Reading, run: Run) -> str:
     done, end = run.span.start, run.span.end
     at = bisect_left(cuts, Span(done, done))
     while at < len(cuts) and cuts[at].start < end:
-        parts.append(source.text[done : cuts[at].start])
+        parts.append(source.clean[done : cuts[at].start])
         done = max(done, min(cuts[at].end, end))
         at += 1
-    text = "".join((*parts, source.text[done:end]))
+    text = "".join((*parts, source.clean[done:end]))
     if "\r" in text:
         text = re.sub(r"\r\n?", "\n", text)
     if run.raw:
@@ -109,7 +113,7 @@ def _outdented(line: str, indent: int) -> str:
 def item_indent(page: Page, item: int) -> int:
     """The column at which the content of a list item starts (CommonMark 5.2)."""
     line = page.source.line_span(page.blocks.lines(item)[0])
-    text = page.source.text[line.start : line.end]
+    text = page.source.clean[line.start : line.end]
     text = text.lstrip("\ufeff").expandtabs(4)
     match = re.match(r"[ >]*(?:\d{1,9}[.)]|[-*+])( *)", text)
     if match is None:
@@ -158,15 +162,15 @@ def _run(reading: Reading, index: int, last: int, indent: int) -> Run:
         start, end = max(start, clip.start), min(end, clip.end)
         return Run(_stripped(page, start, end), indent, raw=True)
     if indent:  # the first line's own prefix
-        text = page.source.text[start:end]
+        text = page.source.clean[start:end]
         start += min(indent, len(text) - len(text.lstrip(" \t")))
     return Run(Span(start, max(start, end)), indent)
 
 
 def _stripped(page: Page, start: int, end: int) -> Span:
-    text = page.source.text[start:end]
+    text = page.source.clean[start:end]
     start += len(text) - len(text.lstrip())
-    return Span(start, max(start, end - (len(text) - len(text.rstrip()))))
+    return Span(min(start, end), max(start, end - (len(text) - len(text.rstrip()))))
 
 
 _ANCHORS = re.compile(r"<a\b[^<>]*\bhref=[\"']?#[^<>]*>", re.IGNORECASE)
@@ -215,7 +219,7 @@ def take_apart(reading: Reading, head: Head, stop: int) -> Body:
         return _line_body(reading, head)
     body = [child for child in children(reading, head, head.body, stop)]
     found = _options(reading, head, body)
-    disclosure = _disclosure(reading, body, found.end, bool(found.options))
+    disclosure = _disclosure(reading, head, body, found)
     before, after = body[: found.start], body[found.end :]
     inner: list[Child] = []
     if disclosure is not None:
@@ -253,20 +257,28 @@ def _after_summary(reading: Reading, child: Child) -> int:
     return child.index + 1 if opening is None else reading.page.blocks.close[opening] + 1
 
 
-def _disclosure(
-    reading: Reading, body: list[Child], after: int, has_options: bool
-) -> int | None:
+def _disclosure(reading: Reading, head: Head, body: list[Child], found: "_Found") -> int | None:
     """Which child discloses the answer."""
     page = reading.page
+    tokens = page.blocks.tokens
+    if head.end is not None and not found.options:
+        return None  # the question is a disclosure itself: one within is part of its answer
+    said = False
     for position, child in enumerate(body):
-        token = page.blocks.tokens[child.index]
-        if token.type != "details_open" or child.close == child.index or position < after:
+        token = tokens[child.index]
+        if token.type != "details_open" or child.close == child.index or position < found.end:
+            said = said or (token.type in _SAYING and not child.furniture)
             continue
         opening = summary_of(page, child.index)
-        name = "" if opening is None else letters(summary(page, opening))
-        if has_options or name in reading.labels or ANSWER_LABEL.match(name):
+        name = "" if opening is None else letters(summary(page.blocks, opening))
+        if found.options:
             return position
+        if ANSWER_LABEL.match(name) or name in page.labels:
+            return None if said and WEAK_LABEL.match(name) else position
     return None
+
+
+_SAYING = ("paragraph_open", "bullet_list_open", "ordered_list_open", "table_open")
 
 
 def _answer_mark(reading: Reading, child: Child) -> Run | None:
@@ -373,7 +385,7 @@ def _state(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:
     if all(_is_empty(reading, child) for child in content):
         return "unanswered"
     text = (
-        reading.page.source.text[mark.span.start : mark.span.end]
+        reading.page.source.clean[mark.span.start : mark.span.end]
         if mark is not None and mark.span
         else _child_text(reading, first)
     )
@@ -461,7 +473,8 @@ def _options(reading: Reading, head: Head, body: list[Child]) -> _Found:
         if prompt_end is None:
             prompt_end = line_start
     for position, child in enumerate(body):
-        more = list(_starts(reading, child, position, bool(starts)))
+        following = body[position + 1] if position + 1 < len(body) else None
+        more = list(_starts(reading, child, position, bool(starts), following))
         if more:
             if not starts:
                 begin = position
@@ -501,7 +514,7 @@ def _are_options(
 
 
 def _starts(
-    reading: Reading, child: Child, position: int, going: bool
+    reading: Reading, child: Child, position: int, going: bool, following: Child | None
 ) -> Iterator[_Start]:
     tokens = reading.page.blocks.tokens
     kind = tokens[child.index].type
@@ -509,8 +522,19 @@ def _starts(
         yield from _list_starts(reading, child, position)
     elif kind == "paragraph_open" and not child.furniture:
         found = list(_line_starts(reading, tokens[child.index + 1], position, child.run, 0))
-        if len(found) > 1 or (found and going):
+        if len(found) > 1 or (found and (going or _goes_on(reading, found[0], following))):
             yield from found
+
+
+def _goes_on(reading: Reading, first: _Start, following: Child | None) -> bool:
+    """Whether a paragraph that starts with "A." is followed by one that starts with "B."."""
+    if following is None or first.label.casefold() != "a":
+        return False
+    tokens = reading.page.blocks.tokens
+    if tokens[following.index].type != "paragraph_open":
+        return False
+    match = LETTER.match(tokens[following.index + 1].content)
+    return match is not None and match["label"].casefold() == "b"
 
 
 def _list_starts(reading: Reading, child: Child, position: int) -> Iterator[_Start]:
@@ -641,12 +665,13 @@ def _choice_body(
     solved = _solution_in(reading, after, labels) if any(labels) else None
     if solved is not None:
         child, solution, rest = solved
-        position = after.index(child)
-        runs = [
-            *_runs(after[:position]),
-            *([rest] if rest.span else []),
-            *_runs(after[position + 1 :]),
-        ]
+        if child in after:  # else it is disclosed deeper, with the rest of what is said there
+            position = after.index(child)
+            runs = [
+                *_runs(after[:position]),
+                *([rest] if rest.span else []),
+                *_runs(after[position + 1 :]),
+            ]
     right = {label.casefold() for label in solution.labels} if solution else set()
     options = tuple(
         Option(

@@ -104,15 +104,17 @@ _ANSWER_WORDS = (
     "odpověď|cevap|yanıt|jawaban|ответ|решение|відповідь|отговор|答案|解答|回答|答え|正解|정답|"
     "đápán|trảlời|الاجابة|الإجابة|الجواب|جواب|پاسخ|תשובה|उत्तर|คำตอบ"
 )
+_OPENERS = r"(?:show|reveal|spoiler|hint|clicktoexpand|clickme|more|details|see|open)"
 ANSWER_LABEL = re.compile(
     rf"^(?:(?:show|see|view|reveal|click|tap|expand|toggle|hide|open|check|display|the|my|to|for|"
     rf"here|possible|correct|right|model|sample|suggested|full|short|detailed|example|your|an|"
     rf"zeigen|anzeigen|ver|voir|show|показать|посмотреть|查看|显示)*"
     rf"(?:{_ANSWER_WORDS})"
     rf"(?:and|und|et|y|&)?(?:{_ANSWER_WORDS})?"
-    rf"(?:key|here|below|anzeigen|zeigen|\d{{0,3}})*)$|^(?:show|reveal|spoiler|hint|clicktoexpand|"
-    rf"clickme|more|details)$"
+    rf"(?:key|here|below|anzeigen|zeigen|\d{{0,3}})*)$|^{_OPENERS}$"
 )
+# Labels that may open something else than the answer.
+WEAK_LABEL = re.compile(rf"^(?:(?:show|see|full|detailed)*explanations?|{_OPENERS})$")
 # "Answer:", "**Answer**:", "A:" at the start of a paragraph, before the answer itself.
 ANSWER_MARK = re.compile(
     rf"[*_]{{0,3}}(?P<word>(?:correct |right |the |model |sample )?(?:{_ANSWER_WORDS}|đáp án|trả lời))"
@@ -141,7 +143,8 @@ LINE_HEAD = re.compile(
     r"(?P<wrap>[*_]{0,3})(?:(?P<q>Q|Question)|(?P<a>A|Answer)|(?P<c>C|Cloze))"
     r"(?P<number>\s?\d{1,5})?(?P<mark>[*_]{0,3}\s?[:：][*_]{0,3})(?:[ \t]+|$)"
 )
-CLOZE_BRACES = re.compile(r"\{\{c(?P<group>\d{1,3})::(?P<text>.+?)(?:::(?P<hint>[^{}]*?))?\}\}", re.S)
+LINE_HEADS = re.compile(rf"^[ \t]*{LINE_HEAD.pattern}", re.MULTILINE)
+CLOZE_BRACES = re.compile(r"\{\{c(?P<group>\d{1,3})::(?P<text>.{1,2000}?)(?:::(?P<hint>[^{}]{0,500}?))?\}\}", re.S)
 CLOZE_BRACKETS = re.compile(r"(?<![!\\\]])\[(?P<text>(?:[^\[\]\\]|\\.)+)\](?![(\[:])")
 
 # ── near misses ─────────────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from selfcheck_tools.dialects import (
     FURNITURE,
     LETTER,
     LINE_HEAD,
+    LINE_HEADS,
     NUMBER,
     QUESTION_MARK,
     SELF_CHECK,
@@ -42,17 +43,20 @@ class Head(NamedTuple):
     number_span: Span | None = None
     number_style: str = ""
     item: int | None = None  # the list item that holds it
-    start: int | None = None  # where the body starts, when in the middle of a line
+    material: Span | None = None  # more of a summary than its first paragraph
     answer: tuple[int, int] | None = None  # a Q-and-A's answer, from and to
     cloze: bool = False
 
 
 class Page(NamedTuple):
-    """A source and its blocks."""
+    """A source, its blocks, and what is found in them again and again."""
 
     source: Source
     blocks: Blocks
     places: Places
+    headings: "tuple[Heading, ...]"  # those that stand in no list, quote or disclosure
+    items: tuple[int, ...]  # of the ordered lists that stand in nothing else
+    labels: frozenset[str]  # what the summaries of answers say
 
 
 class Heads(NamedTuple):
@@ -66,7 +70,10 @@ class Heads(NamedTuple):
 
 def letters(text: str) -> str:
     """A text's letters and digits alone, in one case: how titles and labels are compared."""
-    return "".join(char for char in plain(text).casefold() if char.isalnum())
+    return _NO_LETTERS.sub("", plain(text).casefold())
+
+
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 _TAGS = re.compile(r"<[^<>]*>")
@@ -89,12 +96,13 @@ def asks(text: str) -> bool:
 # ── choosing a dialect ──────────────────────────────────────────────────────────────────────────
 
 
-def find_heads(page: Page, dialect: str, *, title: str, fixed_question: bool) -> Heads:
+def find_heads(page: Page, dialect: str, *, fixed_question: bool) -> Heads:
     """The heads of a page in the dialect that its own evidence shows, or in the one given.
 
-    `title` is the document's; `fixed_question` says that the front matter holds the question.
+    `fixed_question` says that the front matter holds the question. A dialect of no known name is
+    as good as none: the front matter may say anything.
     """
-    if dialect:
+    if dialect in _FINDERS:
         return _FINDERS[dialect](page, True)
     if fixed_question:
         return _file_heads(page, True)
@@ -155,16 +163,21 @@ class Heading(NamedTuple):
     match: "re.Match[str] | None"  # of its number
     asks: bool
     name: str  # its letters alone
-    bare: bool  # nothing between it and the next heading
+    bare: bool  # nothing between it and the next heading, which is deeper
 
     @property
     def number(self) -> int | None:
         return int(self.match["number"].split(".")[-1]) if self.match else None
 
 
-def headings(page: Page) -> list[Heading]:
-    """The headings that stand in no list, quote or disclosure, in order."""
-    tokens, close, depth, _ = page.blocks
+def page_of(source: Source, found: Blocks) -> Page:
+    """The page that a source and its blocks make."""
+    items = tuple(_items(found))
+    return Page(source, found, Places(source), tuple(_headings(found)), items, _labels(found))
+
+
+def _headings(blocks: Blocks) -> list[Heading]:
+    tokens, close, depth, _ = blocks
     found: list[Heading] = []
     for index, token in enumerate(tokens):
         if token.type != "heading_open" or token.level or depth[index]:
@@ -172,7 +185,11 @@ def headings(page: Page) -> list[Heading]:
         text = _without_id(tokens[index + 1].content)
         match = numbered(text)
         after = close[index] + 1
-        bare = after >= len(tokens) or tokens[after].type == "heading_open"
+        bare = (
+            after < len(tokens)
+            and tokens[after].type == "heading_open"
+            and tokens[after].tag > token.tag
+        )
         rest = text[match.end() :] if match else text
         found.append(
             Heading(index, int(token.tag[1]), text, match, asks(rest), letters(rest), bare)
@@ -195,7 +212,7 @@ def _without_id(text: str) -> str:
 
 
 def _heading_heads(page: Page, forced: bool) -> Heads:
-    found = headings(page)
+    found = list(page.headings)
     title = found[0] if found and found[0].level == 1 and not found[0].match else None
     inner = [heading for heading in found if heading is not title]
     scopes = _self_check_scopes(inner)
@@ -238,20 +255,19 @@ def _self_check_scopes(found: list[Heading]) -> list[list[Heading]]:
         if not pattern.search(heading.name) or (heading.asks and not strict):
             continue
         scope: list[Heading] = []
-        while position < len(found) and (
-            found[position].level > heading.level
-            or (found[position].match is not None and not heading.match and not scope_closed(scope))
-        ):
-            scope.append(found[position])
+        deeper = False  # unnumbered headings within: then one like the section's own ends it
+        while position < len(found):
+            next_ = found[position]
+            if next_.level <= heading.level and (
+                not next_.match or heading.match or (deeper and not scope[0].match)
+            ):
+                break
+            deeper = deeper or next_.match is None
+            scope.append(next_)
             position += 1
         if scope:
             scopes.append(scope)
     return scopes
-
-
-def scope_closed(scope: list[Heading]) -> bool:
-    """Whether questions stand deeper than their section, so that a heading like it ends it."""
-    return bool(scope) and all(heading.match is None for heading in scope)
 
 
 def _questions(found: list[Heading], *, lenient: bool) -> list[Heading]:
@@ -287,11 +303,11 @@ def _question_level(found: list[Heading], *, lenient: bool) -> int | None:
         deeper = [h for h in found if h.level > level and (h.match or h.asks)]
         if not counted:
             named = [h for h in here if not FURNITURE.match(h.name)]
-            if lenient and named and not deeper and not any(h.bare and _holds(found, h) for h in here):
+            if lenient and named and not deeper and not any(heading.bare for heading in here):
                 return level
             continue
         if deeper and 2 * asking < len(counted):
-            holding = sum(heading.bare and _holds(found, heading) for heading in counted)
+            holding = sum(heading.bare for heading in counted)
             if 2 * holding >= len(counted):
                 continue  # numbered chapters
             if sum(h.asks for h in deeper) > len(counted) and not any(h.asks for h in counted):
@@ -302,26 +318,17 @@ def _question_level(found: list[Heading], *, lenient: bool) -> int | None:
     return None
 
 
-def _holds(found: list[Heading], heading: Heading) -> bool:
-    """Whether the next heading is deeper."""
-    at = found.index(heading)
-    return at + 1 < len(found) and found[at + 1].level > heading.level
-
-
 def _misplaced(found: list[Heading], chosen: list[Heading], level: int) -> list[Heading]:
     """Headings at another level whose number fills exactly the gap that they stand in."""
     extra: list[Heading] = []
-    for before, after in zip(chosen, [*chosen[1:], None], strict=True):
+    followers = [*chosen[1:], None] if chosen else []
+    places = [heading.index for heading in found]
+    for before, after in zip(chosen, followers, strict=True):
         if before.number is None or (after is not None and after.number is None):
             continue
-        between = [
-            heading
-            for heading in found
-            if before.index < heading.index
-            and (after is None or heading.index < after.index)
-            and heading.match
-            and heading.level != level
-        ]
+        low = bisect_right(places, before.index)
+        high = bisect_left(places, after.index) if after else len(places)
+        between = [h for h in found[low:high] if h.match and h.level != level]
         if not between:
             continue
         gap = range(before.number + 1, after.number or 0) if after else range(0)
@@ -363,15 +370,15 @@ def _lines_span(source: Source, first: int, last: int) -> Span:
     """From the first character of a line to the end of the line before `last`, blanks trimmed."""
     start, end = source.line_start(first), source.line_span(max(first, last - 1)).end
     text = source.text[start:end]
-    return Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
+    begin = start + len(text) - len(text.lstrip())
+    return Span(min(begin, end), max(min(begin, end), start + len(text.rstrip())))
 
 
 # ── list items ──────────────────────────────────────────────────────────────────────────────────
 
 
-def _items(page: Page) -> list[int]:
-    """The items of the ordered lists that stand in nothing else."""
-    tokens, close, depth, _ = page.blocks
+def _items(blocks: Blocks) -> list[int]:
+    tokens, close, depth, _ = blocks
     items: list[int] = []
     index = 0
     while index < len(tokens):
@@ -389,17 +396,17 @@ def _items(page: Page) -> list[int]:
 def _item_heading_heads(page: Page, forced: bool) -> Heads:
     tokens = page.blocks.tokens
     heads = [
-        _item_head(page, item) for item in _items(page) if tokens[item + 1].type == "heading_open"
+        _item_head(page, item) for item in page.items if tokens[item + 1].type == "heading_open"
     ]
     return Heads("list-headings", tuple(heads), _top_headings(page))
 
 
 def _top_headings(page: Page) -> tuple[int, ...]:
-    return tuple(heading.index for heading in headings(page))
+    return tuple(heading.index for heading in page.headings)
 
 
 def _item_heads(page: Page, forced: bool) -> Heads:
-    items = _items(page)
+    items = page.items
     tokens = page.blocks.tokens
     breaks = _top_headings(page)
     stops = sorted([*items, *breaks, len(tokens)])
@@ -425,7 +432,7 @@ def _is_answered_item(page: Page, item: int, stop: int) -> bool:
     labels: list[str] = []
     for index in range(item, stop):
         token = tokens[index]
-        if token.type == "summary_open" and ANSWER_LABEL.match(letters(summary(page, index))):
+        if token.type == "summary_open" and ANSWER_LABEL.match(letters(summary(page.blocks, index))):
             return True
         if token.type == "inline":
             for line in token.content.split("\n"):
@@ -463,9 +470,9 @@ def _item_head(page: Page, item: int) -> Head:
 # ── disclosures ─────────────────────────────────────────────────────────────────────────────────
 
 
-def summary(page: Page, opening: int) -> str:
+def summary(blocks: Blocks, opening: int) -> str:
     """The text of a summary, roughly."""
-    tokens, close = page.blocks.tokens, page.blocks.close
+    tokens, close = blocks.tokens, blocks.close
     return " ".join(
         token.content for token in tokens[opening + 1 : close[opening]] if token.content
     )
@@ -478,11 +485,11 @@ def summary_of(page: Page, disclosure: int) -> int | None:
     return at if at < len(tokens) and tokens[at].type == "summary_open" else None
 
 
-def answer_labels(page: Page) -> frozenset[str]:
+def _labels(blocks: Blocks) -> frozenset[str]:
     """What summaries of answers say in this document: an answer word, or one text again and again."""
     texts = [
-        summary(page, index)
-        for index, token in enumerate(page.blocks.tokens)
+        summary(blocks, index)
+        for index, token in enumerate(blocks.tokens)
         if token.type == "summary_open"
     ]
     counted = Counter(letters(text) for text in texts)
@@ -496,7 +503,7 @@ def answer_labels(page: Page) -> frozenset[str]:
 
 def _summary_heads(page: Page, forced: bool) -> Heads:
     tokens, close, depth, _ = page.blocks
-    labels = frozenset() if forced else answer_labels(page)
+    labels = frozenset() if forced else page.labels
     heads: list[Head] = []
     for index, token in enumerate(tokens):
         if token.type != "details_open" or depth[index] or token.level:
@@ -504,7 +511,7 @@ def _summary_heads(page: Page, forced: bool) -> Heads:
         opening = summary_of(page, index)
         if opening is None or close[opening] == opening:
             continue
-        name = letters(summary(page, opening))
+        name = letters(summary(page.blocks, opening))
         if not name or name in labels or _is_contents(page, close[opening] + 1, close[index]):
             continue
         heads.append(_summary_head(page, index, opening))
@@ -531,7 +538,7 @@ def _summary_head(page: Page, disclosure: int, opening: int) -> Head:
     closing = close[opening]
     opened, closed = tokens[opening].meta["span"], tokens[closing].meta["span"]
     start, end = opened.end, closed.start
-    text = page.source.text[start:end]
+    text = page.source.clean[start:end]
     while wrapped := _WRAP.match(text):
         start, text = start + wrapped.start(2), wrapped[2]
     start += len(text) - len(text.lstrip())
@@ -544,17 +551,22 @@ def _summary_head(page: Page, disclosure: int, opening: int) -> Head:
     else:
         match = None
     skip = match.end() if match else 0
+    first, blank, more = text[skip:].partition("\n\n")
+    material = None
+    if blank and more.strip():
+        material = Span(start + skip + len(first) + len(more) - len(more.lstrip()) + 2, start + len(text))
+        text = text[: skip + len(first)].rstrip()
     return Head(
         disclosure,
         closing + 1,
         close[disclosure] if close[disclosure] != disclosure else None,
         Span(tokens[disclosure].meta["span"].start, closed.end),
-        Span(start + skip, start + len(text)),
+        Span(start + skip, max(start + skip, start + len(text))),
         text[skip:],
         int(match["number"].split(".")[-1]) if match else None,
         number_span,
         style,
-        start=closed.end,
+        material=material,
     )
 
 
@@ -583,16 +595,16 @@ def _line_heads(page: Page, forced: bool) -> Heads:
         follower = marks[at + 1] if at + 1 < len(marks) else None
         stop = min(wall, follower.start if follower else length)
         if mark.kind == "q":
-            answer: tuple[int, int] | None = None
+            answer = (stop, stop)
             if follower and follower.kind == "a" and follower.start <= wall:
                 after = marks[at + 2].start if at + 2 < len(marks) else length
                 answer = (follower.end, min(after, wall))
             heads.append(_line_head(page, mark, stop, answer, cloze=False))
         elif mark.kind == "c":
-            text = page.source.text[mark.end : stop]
+            text = page.source.clean[mark.end : stop]
             if CLOZE_BRACES.search(text) or CLOZE_BRACKETS.search(text):
                 heads.append(_line_head(page, mark, stop, None, cloze=True))
-    answered = sum(head.cloze or head.answer is not None for head in heads)
+    answered = sum(head.cloze or (head.answer or (0, 0))[1] > (head.answer or (0, 0))[0] for head in heads)
     if not answered and not forced and len(heads) < 2:
         heads = []
     return Heads("q-and-a", tuple(heads), breaks)
@@ -608,7 +620,7 @@ def _line_marks(page: Page) -> list[_Line]:
     for index, token in enumerate(tokens):
         if token.type != "inline" or token.level != 1 or depth[index]:
             continue
-        if ":" not in token.content and "：" not in token.content:
+        if not LINE_HEADS.search(token.content):
             continue
         for offset, start in page.places.lines(token):
             line = token.content[offset:].split("\n", 1)[0]
@@ -640,20 +652,31 @@ def _line_marks(page: Page) -> list[_Line]:
 def _line_head(
     page: Page, mark: _Line, stop: int, answer: tuple[int, int] | None, *, cloze: bool
 ) -> Head:
-    text = page.source.text[mark.end : stop]
+    text = page.source.clean[mark.end : stop]
     start = mark.end + len(text) - len(text.lstrip())
-    end = mark.end + len(text.rstrip())
-    end = max(start, end)
+    end = max(start, mark.end + len(text.rstrip()))
+    wrap = page.source.clean[mark.start : mark.start + 2]
+    if wrap in ("**", "__") and page.source.text.count(wrap, mark.start, end) == 2:
+        end -= 2 * page.source.text.endswith(wrap, start, end)
+    whole = Span(mark.start, max(end, mark.end))
+    material = None
+    blank = None if cloze else re.compile(r"\n[ \t]*\n|\r\r|\r\n[ \t]*\r\n").search(
+        page.source.text, start, end
+    )
+    if blank is not None:
+        material = Span(blank.end(), end)
+        end = blank.start()
     return Head(
         mark.index,
         mark.index,
         None,
-        Span(mark.start, max(end, mark.end)),
+        whole,
         Span(start, end),
-        page.source.text[start:end],
+        page.source.clean[start:end],
         mark.number,
         mark.number_span,
         ":" if mark.number else "",
+        material=material,
         answer=answer,
         cloze=cloze,
     )
@@ -663,7 +686,7 @@ def _line_head(
 
 
 def _file_heads(page: Page, forced: bool) -> Heads:
-    found = headings(page)
+    found = list(page.headings)
     title = found[0] if found else None
     if title is not None and any(SELF_CHECK.search(heading.name) for heading in found):
         title = title if forced else None

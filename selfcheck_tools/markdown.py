@@ -252,29 +252,31 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 # GFM 6.9: what a bare URL may end with, and what it may not.
 _URL = re.compile(r"://[^\s<>\x00-\x20]+")
 _URL_TAIL = re.compile(r"(?:[?!.,:*_~'\"]|&[A-Za-z0-9]+;)+$")
-_SCHEME = re.compile(r"(?:^|(?<=[^A-Za-z0-9_]))(?:https?|ftp)$", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:\A|[^A-Za-z0-9_])(https?|ftp)\Z", re.IGNORECASE)
 
 
 def _bare_url(state: StateInline, silent: bool) -> bool:
     """`https://…` as it stands, an autolink as GitHub has it."""
     if silent or state.src[state.pos] != ":" or state.linkLevel > 0:
         return False
+    scheme = _SCHEME.search(state.pending[-6:])  # the longest scheme and what is before it
+    if scheme is None:
+        return False
     match = _URL.match(state.src, state.pos, state.posMax)
-    scheme = _SCHEME.search(state.pending)
-    if match is None or scheme is None:
+    if match is None:
         return False
     tail = trim_url(match.group())
     if len(tail) <= 3:
         return False
-    url = scheme.group() + tail
-    state.pending = state.pending[: scheme.start()]
+    url = scheme[1] + tail
+    state.pending = state.pending[: -len(scheme[1])]
     opening = state.push("link_open", "a", 1)
     opening.attrs = {"href": state.md.normalizeLink(url)}
     opening.markup = opening.info = "bare"
     state.push("text", "", 0).content = url
     closing = state.push("link_close", "a", -1)
     closing.markup = closing.info = "bare"
-    opening.meta["from"] = state.pos - len(scheme.group())
+    opening.meta["from"] = state.pos - len(scheme[1])
     state.pos += len(tail)
     return True
 

@@ -10,7 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from selfcheck_tools.blocks import COMMENT, blocks
-from selfcheck_tools.bodies import Body, Reading, children, glued_option, take_apart
+from selfcheck_tools.bodies import Body, Reading, Run, children, fragment, glued_option, take_apart
 from selfcheck_tools.dialects import (
     BAD_HEADING,
     BAD_LIST_TASK,
@@ -23,13 +23,12 @@ from selfcheck_tools.heads import (
     Head,
     Heads,
     Page,
-    answer_labels,
     find_heads,
-    headings,
+    page_of,
     plain,
 )
 from selfcheck_tools.inlines import Inlines
-from selfcheck_tools.markdown import MAX_NESTING, Places, is_tangled
+from selfcheck_tools.markdown import MAX_NESTING, is_tangled
 from selfcheck_tools.media import is_audio
 from selfcheck_tools.metadata import read_metadata
 from selfcheck_tools.model import (
@@ -66,19 +65,19 @@ def read(
     if text.startswith("\ufeff"):
         text = text[1:]
     env: dict[str, Any] = {}
-    page = Page(source, blocks(source, text, env), Places(source))
-    title, title_span = _title(page, metadata)
-    known = metadata.dialect if metadata.dialect and not dialect else dialect
-    found = find_heads(page, known, title=title, fixed_question=bool(metadata.question))
+    page = page_of(source, blocks(source, text, env))
+    known = dialect or metadata.dialect
+    found = find_heads(page, known, fixed_question=bool(metadata.question))
+    title, title_span = _title(page, metadata, found)
     return _Assembly(page, found, metadata, placeholders).document(
         title, title_span, notes, env, known
     )
 
 
-def _title(page: Page, metadata: Metadata) -> tuple[str, Span | None]:
-    found = headings(page)
-    for heading in found:
-        if heading.level == 1:
+def _title(page: Page, metadata: Metadata, found: Heads) -> tuple[str, Span | None]:
+    asking = {head.index for head in found.heads} if found.dialect != "file" else set()
+    for heading in page.headings:
+        if heading.level == 1 and heading.index not in asking:
             first, last = page.blocks.lines(heading.index)
             start = page.source.line_start(first)
             span = Span(start, page.source.line_span(last - 1).end)
@@ -112,7 +111,7 @@ class _Assembly:
         self.stops = self._stops()
         self.inlines = Inlines(page)
         reading = Reading(
-            page, self.inlines.cuts, answer_labels(page), _compiled(placeholders), False
+            page, self.inlines.cuts, _compiled(placeholders), False
         )
         bodies = [take_apart(reading, h, s) for h, s in zip(self.heads, self.stops, strict=True)]
         if any(body.options and body.solution for body in bodies):
@@ -188,7 +187,7 @@ class _Assembly:
             if at + 1 < len(self.heads):
                 end = min(end, self.heads[at + 1].span.start)
             start = head.span.start
-            text = self.source.text[start : max(start, end)]
+            text = self.source.clean[start : max(start, end)]
             spans.append(Span(start, start + len(text.rstrip())))
         return spans
 
@@ -222,7 +221,7 @@ class _Assembly:
             kind="choice" if body.options else "cloze" if clozes else "open",
             state="answered" if clozes and not body.options else body.state,
             section=section,
-            material=body.material,
+            material=self._material(head, body),
             options=body.options,
             solution=body.solution,
             clozes=clozes,
@@ -238,24 +237,34 @@ class _Assembly:
             room=int(room) if (room := extra.get("room", "")).isdigit() else None,
         )
 
+    def _material(self, head: Head, body: Body) -> Fragment | None:
+        if head.material is None:
+            return body.material
+        more = fragment(self.reading, [Run(head.material)])
+        if more is None or body.material is None:
+            return more or body.material
+        span = Span(more.span.start, body.material.span.end)
+        return Fragment(span, f"{more.markdown}\n\n{body.material.markdown}")
+
     def _prompt(self, head: Head, body: Body) -> Fragment:
         if self.found.dialect == "file" and not head.text and self.metadata.title:
             return Fragment(head.prompt, self.metadata.title)
         text, span = head.text, head.prompt
         if body.prompt_end is not None and body.prompt_end < span.end:
             span = Span(span.start, body.prompt_end)
-            text = self.source.text[span.start : span.end].rstrip()
+            text = self.source.clean[span.start : span.end].rstrip()
         return Fragment(span, COMMENT.sub("", text).strip())
 
     # ── sections and what is outside ────────────────────────────────────────────────────────────
 
     def _sections(self, title_span: Span | None) -> tuple[tuple[Section, ...], list[int | None]]:
         """The headings that questions stand under, and for each question which."""
-        taken = set(self.starts)
+        taken, breaks = set(self.starts), set(self.found.breaks)
         found = [
             heading
-            for heading in headings(self.page)
+            for heading in self.page.headings
             if heading.index not in taken
+            and heading.index in breaks
             and not (title_span and self._offset(heading.index) == title_span.start)
         ]
         places = [heading.index for heading in found]
@@ -383,7 +392,7 @@ class _Assembly:
         assert token.map is not None
         first, last = token.map
         end = self.source.line_span(last - 1)
-        closing = self.source.text[end.start : end.end].strip(" \t>")
+        closing = self.source.clean[end.start : end.end].strip(" \t>")
         fence = token.markup
         if last - first > 1 and closing.startswith(fence) and not closing.strip(fence[0]):
             return

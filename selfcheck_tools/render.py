@@ -76,6 +76,8 @@ def text(document: Document, fragment: Fragment) -> str:
 
 def prompt_html(document: Document, question: Question, target: Target = PLAIN) -> str:
     """A prompt's first line, inline, and what else belongs to it, as blocks after it."""
+    if "\n\n" in question.prompt.markdown:  # a cloze may hold several blocks
+        return html(document, question.prompt, target)
     first = html(document, question.prompt, target, inline=True)
     if question.material is None:
         return first

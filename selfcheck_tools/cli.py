@@ -1,0 +1,334 @@
+"""The command line: arguments in, words and an exit status out."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+
+from selfcheck_tools import __version__
+from selfcheck_tools.config import UsageError, checked_dialect
+
+CLEAN, FOUND, USAGE, INTERRUPTED, BUG = 0, 1, 2, 130, 70
+
+
+def entry() -> None:
+    """The command `selfcheck`."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs the program; gives its exit status: 0 clean, 1 findings, 2 wrong use, 70 our fault."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        options = _parser().parse_args(arguments)
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        print(f"selfcheck: {error}", file=sys.stderr)
+        return USAGE
+    except BrokenPipeError:
+        # Whoever read us has read enough; keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except KeyboardInterrupt:
+        print("selfcheck: interrupted; what was written is whole", file=sys.stderr)
+        return INTERRUPTED
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else USAGE
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        print("selfcheck: this is a bug of selfcheck; please report it", file=sys.stderr)
+        return BUG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="selfcheck", description="Lint questions and answers in Markdown, and export them."
+    )
+    parser.add_argument("--version", action="version", version=f"selfcheck {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_lint(commands)
+    _add_export(commands)
+    _add_list(commands)
+    _add_lock(commands)
+    _add_explain(commands)
+    _add_schema(commands)
+    return parser
+
+
+_Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _add(
+    commands: _Commands,  # type: ignore[valid-type]
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    about: str,
+    *,
+    paths: bool = True,
+) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)  # type: ignore[attr-defined]
+    command.set_defaults(run=run)
+    if paths:
+        command.add_argument(
+            "paths", nargs="*", metavar="PATH", help="files and folders (default: this folder)"
+        )
+        command.add_argument(
+            "--dialect", default="", metavar="NAME", help="how questions are written (default: seen)"
+        )
+    return command
+
+
+def _dialect(options: argparse.Namespace) -> str:
+    return checked_dialect(options.dialect, "--dialect") if options.dialect else ""
+
+
+# ── lint ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_lint(commands: _Commands) -> None:  # type: ignore[valid-type]
+    lint = _add(commands, "lint", _lint, "find what would hurt a learner or an export")
+    lint.add_argument("--fix", action="store_true", help="apply the safe fixes")
+    lint.add_argument("--diff", action="store_true", help="show what --fix would change")
+    lint.add_argument("--output-format", choices=("text", "json"), default="text")
+
+
+def _lint(options: argparse.Namespace) -> int:
+    from selfcheck_tools import linting, report
+
+    result = linting.lint(options.paths, dialect=_dialect(options), fix=options.fix or options.diff)
+    if options.diff:
+        sys.stdout.writelines(linting.diff(result))
+        return FOUND if result.changed else CLEAN
+    if options.fix:
+        linting.write_fixed(result)
+    if options.output_format == "json":
+        _write_bytes(report.json(result.diagnostics, result.sources))
+    else:
+        width, color = _terminal_width(), _has_color()
+        sys.stdout.writelines(
+            report.text(
+                result.diagnostics,
+                result.sources,
+                width=width,
+                color=color,
+                summary=result.summary,
+            )
+        )
+    return FOUND if linting.fails(result) else CLEAN
+
+
+def _write_bytes(parts: Iterator[str]) -> None:
+    """Machine formats are UTF-8 whatever the locale says."""
+    sys.stdout.flush()
+    for part in parts:
+        sys.stdout.buffer.write(part.encode())
+    sys.stdout.buffer.flush()
+
+
+def _terminal_width() -> int:
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return 100
+    import shutil
+
+    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 140))
+
+
+def _has_color() -> bool:
+    """NO_COLOR (no-color.org), then FORCE_COLOR and CLICOLOR_FORCE, then a terminal that can."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if os.environ.get(name, "0") not in ("", "0"):
+            return True
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+# ── export ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
+    export = _add(commands, "export", _export, "write decks, handouts and data")
+    export.add_argument("--to", default="anki,handout,json", metavar="FORMAT,…")
+    export.add_argument("--output", default="build", metavar="FOLDER")
+    export.add_argument("--strict", action="store_true", help="fail when something is left out")
+    lock = export.add_mutually_exclusive_group()
+    lock.add_argument("--frozen", action="store_true", help="fail when selfcheck.lock is stale")
+    lock.add_argument("--no-lock", action="store_true", help="neither read nor write selfcheck.lock")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from selfcheck_tools import project
+
+    with _progress() as progress:
+        exported = project.export(
+            options.paths,
+            _formats(options.to),
+            options.output,
+            dialect=_dialect(options),
+            use_lock=not options.no_lock,
+            frozen=options.frozen,
+            progress=progress,
+        )
+    for line in _told(exported):
+        print(line)
+    return FOUND if options.strict and exported.omissions else CLEAN
+
+
+def _formats(written: str) -> list[str]:
+    from selfcheck_tools.exporters import EXPORTERS
+
+    names = [name.strip() for name in written.split(",") if name.strip()]
+    for name in names:
+        if name not in EXPORTERS:
+            near = get_close_matches(name, EXPORTERS, 1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(EXPORTERS)}"
+            raise UsageError(f"--to: no format {name}; {hint}")
+    if not names:
+        raise UsageError("--to: no format named")
+    return list(dict.fromkeys(names))
+
+
+def _told(exported: "project.Exported") -> Iterator[str]:  # type: ignore[name-defined]  # noqa: F821
+    content = exported.content
+    for path in exported.written:
+        yield f"wrote {path}"
+    for omission, formats in exported.omissions:
+        place = content.shown(omission.path)
+        if omission.path in content.sources:
+            position = content.sources[omission.path].position(omission.span.start)
+            place += f":{position.line}:{position.column}"
+        where = f" ({', '.join(formats)})" if formats else ""
+        yield f"{place}: {omission.message}{where}"
+    for remark in exported.remarks:
+        yield remark
+    yield _summary(exported)
+
+
+def _summary(exported: "project.Exported") -> str:  # type: ignore[name-defined]  # noqa: F821
+    questions = sum(len(document.questions) for document in exported.content.documents)
+    kinds: dict[str, int] = {}
+    for omission, _ in exported.omissions:
+        kinds[omission.what] = kinds.get(omission.what, 0) + 1
+    text = f"{_count(questions, 'question')} from {_count(len(exported.content.documents), 'document')}"
+    text += f" in {_count(len(exported.written), 'file')}"
+    if kinds:
+        parts = [_count(count, f"missing {what}") for what, count in sorted(kinds.items())]
+        text += f"; {', '.join(parts)}: marked or left out as listed above"
+    return text + "."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
+    """A progress bar on a terminal; nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from tqdm import tqdm
+
+    bars: list["tqdm[None]"] = []
+
+    def start(steps: int) -> Callable[[str], None]:
+        bar: tqdm[None] = tqdm(total=steps, unit="", leave=False, file=sys.stderr, delay=0.3)
+        bars.append(bar)
+
+        def step(what: str) -> None:
+            bar.set_description_str(what[-40:], refresh=False)
+            bar.update()
+
+        return step
+
+    try:
+        yield start
+    finally:
+        for bar in bars:
+            bar.close()
+
+
+# ── list, lock, explain, schema ─────────────────────────────────────────────────────────────────
+
+
+def _add_list(commands: _Commands) -> None:  # type: ignore[valid-type]
+    _add(commands, "list", _list, "show what was read: dialect, sections, questions, state")
+
+
+def _list(options: argparse.Namespace) -> int:
+    from selfcheck_tools import project
+    from selfcheck_tools.listing import listing
+
+    content = project.open_content(options.paths, dialect=_dialect(options))
+    for line in listing(content, width=_terminal_width()):
+        print(line)
+    return CLEAN
+
+
+def _add_lock(commands: _Commands) -> None:  # type: ignore[valid-type]
+    lock = _add(commands, "lock", _lock, "update selfcheck.lock, which knows each question")
+    lock.add_argument("--check", action="store_true", help="only say whether it is up to date")
+
+
+def _lock(options: argparse.Namespace) -> int:
+    from selfcheck_tools import project
+
+    content = project.open_content(options.paths, dialect=_dialect(options), whole=True)
+    if not content.root.keeps_lock:
+        raise UsageError("a single file outside of a content folder has no lock: name its folder")
+    identity = project.identify(content, content.documents, use_lock=True)
+    for doubt in identity.doubts:
+        print(doubt)
+    stale = project.stale_questions(identity)
+    shown = content.shown(project.locks.NAME)
+    if options.check:
+        print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")
+        return FOUND if stale else CLEAN
+    if identity.after() != identity.before:
+        project.write(
+            str(project.lock_path(content)), identity.after().encode("utf-8", "surrogateescape")
+        )
+    print(f"{shown}: {'; '.join(stale) if stale else 'nothing to do'}")
+    return CLEAN
+
+
+def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
+    explain = _add(commands, "explain", _explain, "print the manual page of a rule", paths=False)
+    explain.add_argument("rule", nargs="?", metavar="RULE", help="default: a list of the rules")
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from selfcheck_tools import report
+    from selfcheck_tools.rules import RULES
+
+    names = [rule.name for rule in RULES]
+    if options.rule is None:
+        width = max(map(len, names))
+        for rule in RULES:
+            print(f"{rule.name:{width}}  {rule.severity:7}  {rule.manual.strip().splitlines()[0]}")
+        return CLEAN
+    for rule in RULES:
+        if rule.name == options.rule:
+            print(report.explain(rule))
+            return CLEAN
+    near = get_close_matches(options.rule, names, 1)
+    raise UsageError(f"no rule {options.rule}" + (f"; did you mean {near[0]}?" if near else ""))
+
+
+def _add_schema(commands: _Commands) -> None:  # type: ignore[valid-type]
+    _add(commands, "schema", _schema, "print the JSON Schema of the json format", paths=False)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from selfcheck_tools.exporters.json import schema
+
+    _write_bytes(iter([schema()]))
+    return CLEAN

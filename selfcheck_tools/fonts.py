@@ -1,0 +1,184 @@
+"""The fonts that handouts are set in: shipped ones, and no others, so that every machine agrees.
+
+The engine finds fonts through fontconfig, which reads the file that FONTCONFIG_FILE names. Ours
+lists the folders of the font packages (all under the OFL, DejaVu under its own free licence) and
+says which family stands in where another has no glyph.
+"""
+
+import atexit
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+
+class Package(NamedTuple):
+    """A package that carries fonts: its module, the folder in it, and its name for installers."""
+
+    module: str
+    folder: str
+    distribution: str
+
+
+PACKAGES = (
+    Package("fontpkg_source_serif_4", "files", "fontpkg-source-serif-4"),
+    Package("fontpkg_source_sans_3", "files", "fontpkg-source-sans-3"),
+    Package("fontpkg_source_code_pro", "files", "fontpkg-source-code-pro"),
+    Package("manimgx_fonts", ".", "manimgx-fonts"),
+    Package("ziamath", "fonts", "ziamath"),  # STIX Two Math
+    Package("ziafont", "fonts", "ziafont"),  # DejaVu Sans: signs that nothing else has
+)
+OPTIONAL = (Package("manimgx_fonts_cjk", ".", "manimgx-fonts-cjk"),)
+
+# What CSS calls a family in general, and ours.
+GENERIC = {
+    "serif": "Source Serif 4",
+    "sans-serif": "Source Sans 3",
+    "sans": "Source Sans 3",
+    "monospace": "Source Code Pro",
+    "math": "STIX Two Math",
+    "emoji": "Noto Emoji",
+}
+# Where a family has no glyph these are asked, in this order.
+FALLBACKS = (
+    *("Source Sans 3", "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari"),
+    *("Noto Sans Bengali", "Noto Sans Gurmukhi", "Noto Sans Gujarati", "Noto Sans Oriya"),
+    *("Noto Sans Tamil", "Noto Sans Telugu", "Noto Sans Kannada", "Noto Sans Malayalam"),
+    *("Noto Sans Sinhala", "Noto Sans Thai", "Noto Sans Lao", "Noto Sans Myanmar"),
+    *("Noto Sans Khmer", "Noto Sans Armenian", "Noto Sans Georgian", "Noto Sans Ethiopic"),
+    *("Noto Sans CJK SC", "STIX Two Math", "Noto Sans Symbols", "Noto Emoji", "DejaVu Sans"),
+)
+# One code point is drawn differently in these languages.
+CJK = {
+    "ja": "Noto Sans CJK JP",
+    "ko": "Noto Sans CJK KR",
+    "zh-tw": "Noto Sans CJK TC",
+    "zh-hk": "Noto Sans CJK HK",
+}
+
+
+class MissingFonts(ModuleNotFoundError):
+    """A font package that handouts need is not installed."""
+
+
+@contextmanager
+def only_shipped_fonts() -> Iterator[None]:
+    """Within it fontconfig and Pango see our fonts alone and nothing of the user's language."""
+    ours = {
+        "FONTCONFIG_FILE": str(_configuration_file()),
+        "FONTCONFIG_SYSROOT": None,  # would stand before our folders
+        "FC_LANG": "en",  # the locale must not choose among fonts; a document's language does
+        "PANGO_LANGUAGE": "en",
+    }
+    before = {name: os.environ.get(name) for name in ours}
+    _set_environment(ours)
+    try:
+        yield
+    finally:
+        _set_environment(before)
+
+
+def _set_environment(values: dict[str, str | None]) -> None:
+    for name, value in values.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
+def _configuration_file() -> Path:
+    """Where the configuration stands; written if it does not stand there yet."""
+    folders = _folders()
+    for home in _cache_homes():
+        with suppress(OSError):
+            return _written(home / "selfcheck" / "fonts", folders)
+    return _written(_private_folder(), folders)
+
+
+def _folders() -> list[Path]:
+    """The folders with fonts; MissingFonts where a package is not installed."""
+    folders = []
+    for package in (*PACKAGES, *OPTIONAL):
+        spec = find_spec(package.module)
+        if spec is not None and spec.submodule_search_locations:
+            folders.append(Path(spec.submodule_search_locations[0], package.folder).absolute())
+        elif package not in OPTIONAL:
+            name = package.distribution
+            raise MissingFonts(
+                f"handouts are set in fonts of the package {name}, which is not installed "
+                f"(pip install {name})",
+                name=package.module,
+            )
+    return folders
+
+
+def _cache_homes() -> Iterator[Path]:
+    """Folders for what programs keep between runs; they need not exist nor be writable."""
+    named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
+    if os.path.isabs(named):
+        yield Path(named)
+    usual = os.path.expanduser("~/Library/Caches" if sys.platform == "darwin" else "~/.cache")
+    if os.path.isabs(usual):  # else nobody knows the user's home
+        yield Path(usual)
+
+
+@cache
+def _private_folder() -> Path:
+    """A folder of this process alone. No fixed name in the temporary folder: anybody who shares
+    the machine could have put something there."""
+    folder = tempfile.mkdtemp(prefix="selfcheck-fonts-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def _written(place: Path, folders: list[Path]) -> Path:
+    """The configuration's file in a folder, complete at any moment at which it can be seen."""
+    data = _configuration(folders, place / "cache").encode("utf-8", "surrogateescape")
+    (place / "cache").mkdir(parents=True, exist_ok=True)
+    if not os.access(place / "cache", os.W_OK):
+        raise PermissionError(f"{place} cannot be written")
+    path = place / f"{hashlib.sha256(data).hexdigest()[:16]}.conf"
+    with suppress(FileNotFoundError):
+        if path.read_bytes() == data:
+            return path
+    handle, temporary = tempfile.mkstemp(dir=place, prefix=path.stem)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    os.replace(temporary, path)
+    return path
+
+
+def _configuration(folders: list[Path], cache_folder: Path) -> str:
+    """The text of a fontconfig file (https://www.freedesktop.org/software/fontconfig/fontconfig-user.html)."""
+    lines = [f"  <dir>{escape(str(folder))}</dir>" for folder in folders]
+    lines.append(f"  <cachedir>{escape(str(cache_folder))}</cachedir>")
+    for generic, family in GENERIC.items():
+        lines.append(_pattern("family", "eq", generic, "prepend", (family,)))
+    for language, family in CJK.items():
+        lines.append(_pattern("lang", "contains", language, "append_last", (family,)))
+    lines.append(_pattern("", "", "", "append_last", FALLBACKS))
+    return "\n".join(
+        (
+            '<?xml version="1.0"?>',
+            '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
+            "<fontconfig>",
+            *lines,
+            "</fontconfig>\n",
+        )
+    )
+
+
+def _pattern(name: str, compare: str, value: str, mode: str, families: tuple[str, ...]) -> str:
+    """A rule that adds families. Bound strongly: else a font's languages would count for more."""
+    test = f'<test name="{name}" compare="{compare}"><string>{value}</string></test>' if name else ""
+    strings = "".join(f"<string>{family}</string>" for family in families)
+    edit = f'<edit name="family" mode="{mode}" binding="strong">{strings}</edit>'
+    return f'  <match target="pattern">{test}{edit}</match>'

@@ -1,0 +1,437 @@
+"""Which question is which: normal forms, fingerprints, and matching against what was known.
+
+A learner's history hangs on a question's key. A question keeps its key through edits that leave it
+recognisable; where that is in doubt it gets a new key, for a history given to another question is
+worse than a history lost.
+"""
+
+import re
+import unicodedata
+from base64 import b64encode
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from math import log
+from posixpath import basename
+from typing import NamedTuple
+
+from selfcheck_tools.heads import plain
+from selfcheck_tools.model import Document, Fragment, Question
+
+SKETCH = 24  # words of a fingerprint
+_WIDTH = 3  # characters of a word in it: 18 bits
+
+# Thresholds of similarity, between 0 and 1. A pair is taken when it is `_LIKELY` as a whole and
+# its prompts share something, and no other pair of either side comes within `_MARGIN`.
+_LIKELY, _SHARED, _MARGIN = 0.6, 0.25, 0.15
+_SAME_PROMPT = 0.8  # enough by itself, when the answer was rewritten too
+_SAME_ANSWER = 0.5  # what tells equal prompts apart
+_WORDS = 8  # an answer of so many words is not equal to another's by chance
+
+
+class Known(NamedTuple):
+    """A question as the lock remembers it."""
+
+    key: str
+    path: str
+    prompt: str  # digests of the normal forms
+    answer: str
+    prompt_sketch: str
+    answer_sketch: str
+    changed: int = 0  # seconds since 1970
+    retired: bool = False
+    text: str = ""  # the start of the prompt, for people
+
+
+class Match(NamedTuple):
+    """The keys of a document's questions by path, what is known now, and what was in doubt."""
+
+    keys: dict[str, tuple[str, ...]]
+    known: dict[str, Known]
+    doubts: tuple[tuple[str, int, str], ...]  # path, index of the question, what to say
+
+
+# ── normal forms ────────────────────────────────────────────────────────────────────────────────
+
+_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)|(\$\$?)(?=\S)(.+?)(?<=\S)\3", re.DOTALL)
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])|<img\b[^<>]*>", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+
+
+def normal(markdown: str) -> str:
+    """A text without its number, markup, case, punctuation, white space, invisible characters and
+    Unicode form; code and formulas keep their signs, for there they are what is asked."""
+    return " ".join(_normal_words(markdown))
+
+
+def _normal_words(markdown: str) -> list[str]:
+    if "[" in markdown or "<" in markdown:
+        markdown = _IMAGE.sub(" ", markdown)
+    words: list[str] = []
+    done = 0
+    if "`" in markdown or "$" in markdown or "~~~" in markdown:
+        spans = sorted(
+            (m.span(), m[2] if m.re is _FENCE else m[2] or m[4])
+            for m in (*_FENCE.finditer(markdown), *_CODE.finditer(markdown))
+        )
+        for (start, end), code in spans:
+            if start < done:
+                continue
+            words += _words(markdown[done:start])
+            words += unicodedata.normalize("NFKC", code).split()
+            done = end
+    return words + _words(markdown[done:])
+
+
+def _words(text: str) -> list[str]:
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return _WORD.findall(plain(text).replace("_", " ").casefold())
+
+
+def prompt_words(question: Question) -> list[str]:
+    """The words of what a question asks; its pictures belong to them."""
+    words = _normal_words(question.prompt.markdown)
+    if question.material is not None:
+        words += _normal_words(question.material.markdown)
+        within = question.material.span
+        words += [
+            f"\0{basename(image.target)}"
+            for image in question.images
+            if within.start <= image.span.start < within.end
+        ]
+    within = question.prompt.span
+    for image in question.images:
+        if within.start <= image.span.start < within.end:
+            words.append(f"\0{basename(image.target)}")
+    return words
+
+
+def answer_words(question: Question) -> list[str]:
+    """The words of what answers a question: options, which of them are right, the text."""
+    words: list[str] = []
+    for option in question.options:
+        words += ["\0right" if option.correct else "\0wrong", *_fragment_words(option.content)]
+    words += _fragment_words(question.answer)
+    if question.answer is not None:
+        within = question.answer.span
+        words += [
+            f"\0{basename(image.target)}"
+            for image in question.images
+            if within.start <= image.span.start < within.end
+        ]
+    return words
+
+
+def _fragment_words(fragment: Fragment | None) -> list[str]:
+    return _normal_words(fragment.markdown) if fragment is not None else []
+
+
+def digest(words: Iterable[str]) -> str:
+    """A digest of words, 16 hexadecimal digits; empty for none."""
+    text = " ".join(words)
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16] if text else ""
+
+
+def sketch(words: Iterable[str]) -> str:
+    """A fingerprint of a set of words: the smallest of their hashes, three characters each
+    (bottom-k sketch: Cohen and Kaplan, Summarizing data using bottom-k sketches, 2007)."""
+    hashes = {_hash(word) for word in words}
+    return "".join(sorted(hashes)[:SKETCH])
+
+
+def _hash(word: str) -> str:
+    hashed = sha256(word.encode("utf-8", "surrogatepass")).digest()[:3]
+    return b64encode(hashed, b"-_").decode()[:_WIDTH]
+
+
+def _sketched(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + _WIDTH] for at in range(0, len(text), _WIDTH))
+
+
+# ── matching ────────────────────────────────────────────────────────────────────────────────────
+
+
+class _Asked(NamedTuple):
+    """A question as it stands now."""
+
+    path: str
+    index: int
+    explicit: str
+    prompt: str
+    answer: str
+    prompt_sketch: str
+    answer_sketch: str
+    words: int
+    text: str
+
+
+def match(documents: Sequence[Document], known: Mapping[str, Known], now: int) -> Match:
+    """Finds for each question of the whole content folder the key that it has had, or a new one.
+
+    By explicit key, then exact prompt, then answer, then clear similarity; never by position.
+    What vanished is kept as retired.
+    """
+    asked = [_asked(d, i, q) for d in documents for i, q in enumerate(d.questions)]
+    keys: dict[int, str] = {}
+    doubts: dict[int, str] = {}
+    free = dict(known)
+    _by_explicit_key(asked, keys, free, doubts)
+    _by_prompt(asked, keys, free)
+    _by_answer(asked, keys, free)
+    _by_likeness(asked, keys, free, doubts)
+    _new_keys(asked, keys, known)
+    return Match(
+        _by_path(documents, asked, keys),
+        _remembered(asked, keys, known, now),
+        tuple((asked[at].path, asked[at].index, doubt) for at, doubt in sorted(doubts.items())),
+    )
+
+
+def _asked(document: Document, index: int, question: Question) -> _Asked:
+    prompt, answer = prompt_words(question), answer_words(question)
+    return _Asked(
+        document.path,
+        index,
+        question.key,
+        digest(prompt),
+        digest(answer),
+        sketch(prompt),
+        sketch(answer),
+        len(answer),
+        " ".join(question.prompt.markdown.split())[:60],
+    )
+
+
+def _by_explicit_key(
+    asked: list[_Asked], keys: dict[int, str], free: dict[str, Known], doubts: dict[int, str]
+) -> None:
+    taken: set[str] = set()
+    for at, question in enumerate(asked):
+        if not question.explicit:
+            continue
+        if question.explicit in taken:
+            doubts[at] = f"the key {question.explicit} is written at another question too"
+            continue
+        taken.add(question.explicit)
+        keys[at] = question.explicit
+        free.pop(question.explicit, None)
+
+
+def _groups(
+    asked: list[_Asked], keys: Mapping[int, str], free: Mapping[str, Known], field: str
+) -> Iterator[tuple[list[int], list[str]]]:
+    """Unmatched questions and known ones that agree in a digest."""
+    now: defaultdict[str, list[int]] = defaultdict(list)
+    then: defaultdict[str, list[str]] = defaultdict(list)
+    for at, question in enumerate(asked):
+        if at not in keys and getattr(question, field):
+            now[getattr(question, field)].append(at)
+    for key, entry in free.items():
+        if getattr(entry, field) in now:
+            then[getattr(entry, field)].append(key)
+    for value, questions in now.items():
+        if value in then:
+            yield questions, then[value]
+
+
+def _by_prompt(asked: list[_Asked], keys: dict[int, str], free: dict[str, Known]) -> None:
+    for questions, entries in list(_groups(asked, keys, free, "prompt")):
+        questions, entries = list(questions), list(entries)
+        alone = len(questions) == 1 and len(entries) == 1
+        for at in list(questions):  # equal prompts are told apart by their answers
+            same = [key for key in entries if free[key].answer == asked[at].answer]
+            rivals = [o for o in questions if asked[o].answer == asked[at].answer]
+            if same and len(same) == len(rivals) and len(same) == 1:
+                _take(keys, free, at, same[0])
+                questions.remove(at)
+                entries.remove(same[0])
+        entries = [key for key in entries if not free[key].retired] or entries
+        if alone and questions and not free[entries[0]].retired:
+            _take(keys, free, questions[0], entries[0])
+            continue
+        pairs = [
+            (likeness, at, key)
+            for at in questions
+            for key in entries
+            if (likeness := _plain_likeness(asked[at].answer_sketch, free[key].answer_sketch))
+            >= _SAME_ANSWER
+        ]
+        for at, key in _clear(pairs):
+            _take(keys, free, at, key)
+
+
+def _by_answer(asked: list[_Asked], keys: dict[int, str], free: dict[str, Known]) -> None:
+    for questions, entries in list(_groups(asked, keys, free, "answer")):
+        entries = [key for key in entries if not free[key].retired]
+        if len(questions) == 1 == len(entries) and asked[questions[0]].words >= _WORDS:
+            _take(keys, free, questions[0], entries[0])
+            continue
+        pairs = [
+            (likeness, at, key)
+            for at in questions
+            for key in entries
+            if (likeness := _plain_likeness(asked[at].prompt_sketch, free[key].prompt_sketch))
+            >= _SHARED
+        ]
+        for at, key in _clear(pairs):
+            _take(keys, free, at, key)
+
+
+def _by_likeness(
+    asked: list[_Asked], keys: dict[int, str], free: dict[str, Known], doubts: dict[int, str]
+) -> None:
+    left = [at for at in range(len(asked)) if at not in keys]
+    entries = {key: entry for key, entry in free.items() if not entry.retired}
+    if not left or not entries:
+        return
+    weights = _weights(
+        [*(asked[at].prompt_sketch for at in left), *(e.prompt_sketch for e in entries.values())]
+    )
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    for key, entry in entries.items():
+        for word in _sketched(entry.prompt_sketch):
+            index[word].append(key)
+        for word in _sketched(entry.answer_sketch):
+            index["\0" + word].append(key)
+    pairs: list[tuple[float, int, str]] = []
+    for at in left:
+        for key in _candidates(asked[at], index):
+            likeness = _likeness(asked[at], entries[key], weights)
+            if likeness >= _LIKELY - _MARGIN:
+                pairs.append((likeness, at, key))
+    for at, key in _clear([pair for pair in pairs], least=_LIKELY):
+        _take(keys, free, at, key)
+    for likeness, at, key in pairs:
+        if at not in keys and likeness >= _LIKELY and at not in doubts:
+            doubts[at] = f"may be what was “{entries[key].text}”, but so may others"
+
+
+_COMMON = 200  # a word in more questions than this finds nobody
+
+
+def _candidates(question: _Asked, index: Mapping[str, list[str]]) -> set[str]:
+    found: Counter[str] = Counter()
+    for word in _sketched(question.prompt_sketch):
+        if len(index.get(word, ())) <= _COMMON:
+            found.update(index.get(word, ()))
+    for word in _sketched(question.answer_sketch):
+        if len(index.get("\0" + word, ())) <= _COMMON:
+            found.update(index.get("\0" + word, ()))
+    return {key for key, _ in found.most_common(50)}
+
+
+def _likeness(question: _Asked, entry: Known, weights: Mapping[str, float]) -> float:
+    """How alike two questions are: prompts weighted by how rare their words are, and answers."""
+    prompts = _weighted_likeness(question.prompt_sketch, entry.prompt_sketch, weights)
+    if not question.answer or not entry.answer:
+        return prompts if prompts >= _SAME_PROMPT else 0.0
+    if prompts < _SHARED:
+        return 0.0
+    answers = _plain_likeness(question.answer_sketch, entry.answer_sketch)
+    both = (prompts + answers) / 2
+    return max(both, prompts) if prompts >= _SAME_PROMPT else both
+
+
+def _weights(sketches: Iterable[str]) -> dict[str, float]:
+    counted: Counter[str] = Counter()
+    total = 0
+    for text in sketches:
+        counted.update(_sketched(text))
+        total += 1
+    return {word: log((total + 1) / count) + 0.1 for word, count in counted.items()}
+
+
+def _weighted_likeness(one: str, other: str, weights: Mapping[str, float]) -> float:
+    first, second = _sketched(one), _sketched(other)
+    union = sum(weights.get(word, 1.0) for word in first | second)
+    return sum(weights.get(word, 1.0) for word in first & second) / union if union else 0.0
+
+
+def _plain_likeness(one: str, other: str) -> float:
+    """The Jaccard likeness that two bottom-k sketches estimate."""
+    first, second = _sketched(one), _sketched(other)
+    union = sorted(first | second)[:SKETCH]
+    return sum(word in first and word in second for word in union) / len(union) if union else 0.0
+
+
+def _clear(
+    pairs: list[tuple[float, int, str]], *, least: float = 0.0
+) -> Iterator[tuple[int, str]]:
+    """The pairs that are the best of both their sides by a margin."""
+    by_question: defaultdict[int, list[float]] = defaultdict(list)
+    by_key: defaultdict[str, list[float]] = defaultdict(list)
+    for likeness, at, key in pairs:
+        by_question[at].append(likeness)
+        by_key[key].append(likeness)
+    for likeness, at, key in sorted(pairs, reverse=True):
+        rivals = [*by_question[at], *by_key[key]]
+        rivals.remove(likeness)
+        rivals.remove(likeness)
+        if likeness >= least and all(likeness - rival >= _MARGIN for rival in rivals):
+            yield at, key
+
+
+def _take(keys: dict[int, str], free: dict[str, Known], at: int, key: str) -> None:
+    keys[at] = key
+    del free[key]
+
+
+def _new_keys(asked: list[_Asked], keys: dict[int, str], known: Mapping[str, Known]) -> None:
+    taken = {*known, *keys.values()}
+    for at, question in enumerate(asked):
+        if at not in keys:
+            keys[at] = new_key(question.prompt, taken)
+            taken.add(keys[at])
+
+
+def new_key(prompt: str, taken: Iterable[str]) -> str:
+    """A key from the digest of a prompt and its occurrence, that nobody has or had."""
+    used = taken if isinstance(taken, (set, frozenset, dict)) else set(taken)
+    occurrence = 0
+    while True:
+        key = sha256(f"{prompt}\0{occurrence}".encode()).hexdigest()[:16]
+        if key not in used:
+            return key
+        occurrence += 1
+
+
+def _by_path(
+    documents: Sequence[Document], asked: list[_Asked], keys: Mapping[int, str]
+) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for document in documents:
+        found[document.path] = []
+    for at, question in enumerate(asked):
+        found[question.path].append(keys[at])
+    return {path: tuple(here) for path, here in found.items()}
+
+
+def _remembered(
+    asked: list[_Asked], keys: Mapping[int, str], known: Mapping[str, Known], now: int
+) -> dict[str, Known]:
+    result = {key: entry._replace(retired=True) for key, entry in known.items()}
+    for at, question in enumerate(asked):
+        key = keys[at]
+        before = known.get(key)
+        same = before is not None and (before.prompt, before.answer) == (
+            question.prompt,
+            question.answer,
+        )
+        changed = before.changed if before is not None and same else now
+        if before is not None and not same:
+            changed = max(now, before.changed + 1)
+        result[key] = Known(
+            key,
+            question.path,
+            question.prompt,
+            question.answer,
+            question.prompt_sketch,
+            question.answer_sketch,
+            changed,
+            False,
+            question.text,
+        )
+    return result

@@ -1,0 +1,334 @@
+"""The driver: finds content, reads it, checks and exports it, writes what comes out.
+
+The one module that knows the clock, the environment and the disk to write to.
+"""
+
+import os
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from selfcheck_tools import lock as locks
+from selfcheck_tools.config import Root, UsageError, find_root
+from selfcheck_tools.exporters import Artifact, Context, Omission, load
+from selfcheck_tools.files import Disk
+from selfcheck_tools.identity import Match, match
+from selfcheck_tools.model import Document
+from selfcheck_tools.read import read
+from selfcheck_tools.text import Source, Span
+
+EXTENSIONS = (".md", ".markdown", ".mdx")
+_SKIPPED = frozenset(("node_modules", "build", "__pycache__", "venv", "site-packages"))
+
+# The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
+UNREMEMBERED = 1_577_836_800
+
+
+class Content(NamedTuple):
+    """A content folder with the documents that a run is about, by path in order."""
+
+    root: Root
+    files: Disk
+    documents: tuple[Document, ...]
+    sources: dict[str, Source]
+    unread: tuple[Omission, ...] = ()  # files that could not be read
+
+    def shown(self, path: str) -> str:
+        """A path as the user would type it: relative to the working directory, if that is short."""
+        whole = os.path.join(self.root.folder, path)
+        relative = os.path.relpath(whole)
+        return (whole if relative.count("..") > 3 else relative).replace(os.sep, "/")
+
+
+# ── finding and reading ─────────────────────────────────────────────────────────────────────────
+
+
+def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False) -> Content:
+    """Reads the documents that some paths name, or with `whole` all of their content folder."""
+    root = find_root(list(paths) or ["."])
+    files = Disk(root.folder)
+    found = find_documents(root, paths)
+    if whole:
+        found = sorted({*found, *_documents_in(root.folder, "")})
+    documents: list[Document] = []
+    sources: dict[str, Source] = {}
+    unread: list[Omission] = []
+    for path in found:
+        try:
+            source = Source.from_bytes(path, files.read(path))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
+            continue
+        documents.append(
+            read(
+                source,
+                dialect=dialect or root.config.dialect,
+                placeholders=root.config.placeholders,
+            )
+        )
+        sources[path] = source
+    return Content(root, files, tuple(documents), sources, tuple(unread))
+
+
+def find_documents(root: Root, paths: Sequence[str]) -> list[str]:
+    """The documents that paths name, relative to the content folder, sorted, each once."""
+    found: set[str] = set()
+    for path in paths or ["."]:
+        real = os.path.realpath(path)
+        relative = os.path.relpath(real, root.folder).replace(os.sep, "/")
+        if os.path.isdir(real):
+            found.update(_documents_in(root.folder, "" if relative == "." else relative))
+        elif os.path.isfile(real):
+            found.add(relative)
+        else:
+            raise UsageError(f"{path} is neither a file nor a folder")
+    return sorted(found)
+
+
+def _documents_in(root: str, folder: str) -> list[str]:
+    """Markdown files below a folder; hidden and generated folders, and links out of it, apart."""
+    found: list[str] = []
+    for here, folders, names in os.walk(os.path.join(root, folder)):
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _SKIPPED)
+        for name in names:
+            if name.startswith(".") or not name.lower().endswith(EXTENSIONS):
+                continue
+            path = os.path.join(here, name)
+            if os.path.islink(path) and not _is_inside(root, path):
+                continue
+            found.append(os.path.relpath(path, root).replace(os.sep, "/"))
+    return sorted(found)
+
+
+def _is_inside(root: str, path: str) -> bool:
+    return os.path.realpath(path).startswith(os.path.join(root, ""))
+
+
+# ── identity ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Identity(NamedTuple):
+    """The keys of questions, when things changed, and the lock to write, if there is one."""
+
+    match: Match
+    times: locks.Times
+    before: str | None  # the lock's text as it was
+    doubts: tuple[str, ...] = ()
+
+    def after(self) -> str:
+        """The lock's text as it is now."""
+        return locks.dump(locks.Lock(self.match.known, self.times.remembered))
+
+
+def identify(content: Content, everything: Sequence[Document], *, use_lock: bool) -> Identity:
+    """Matches the questions of the whole content folder to the lock."""
+    text: str | None = None
+    path = lock_path(content)
+    if use_lock and path.exists():
+        try:
+            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    try:
+        lock = locks.parse(text or "")
+    except locks.LockError as error:
+        raise UsageError(str(error)) from None
+    now = _now() if use_lock else _epoch(UNREMEMBERED)
+    found = match(everything, lock.known, now)
+    doubts = tuple(_doubt(content, everything, *doubt) for doubt in found.doubts)
+    return Identity(found, locks.Times(lock.remembered, now), text, doubts)
+
+
+def _doubt(content: Content, everything: Sequence[Document], path: str, at: int, why: str) -> str:
+    document = next(document for document in everything if document.path == path)
+    question = document.questions[at]
+    line = content.sources[path].position(question.head.start).line if path in content.sources else 0
+    return f"{content.shown(path)}:{line}: “{question.prompt.markdown}” gets a new key: it {why}"
+
+
+def lock_path(content: Content) -> Path:
+    """Where the lock of a content folder is."""
+    return Path(content.root.folder, locks.NAME)
+
+
+def _now() -> int:
+    return _epoch(int(time.time()))
+
+
+def _epoch(otherwise: int) -> int:
+    """SOURCE_DATE_EPOCH (reproducible-builds.org/specs/source-date-epoch), or another time."""
+    written = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return int(written) if written.isdigit() else otherwise
+
+
+# ── exporting ───────────────────────────────────────────────────────────────────────────────────
+
+
+class Exported(NamedTuple):
+    """What an export wrote, what it left out and for which formats, and what to say about it."""
+
+    written: tuple[str, ...]
+    omissions: tuple[tuple[Omission, tuple[str, ...]], ...]
+    remarks: tuple[str, ...]
+    content: Content
+
+
+def export(
+    paths: Sequence[str],
+    formats: Sequence[str],
+    output: str,
+    *,
+    dialect: str = "",
+    use_lock: bool = True,
+    frozen: bool = False,
+    progress: Callable[[int], Callable[[str], None]] | None = None,
+) -> Exported:
+    """Exports documents into a folder. `progress` gets the number of steps and gives what to call
+    at each. UsageError when there is nothing to export or nowhere to write."""
+    root = find_root(list(paths) or ["."])
+    use_lock = use_lock and root.keeps_lock
+    everything = open_content(paths, dialect=dialect, whole=use_lock)
+    wanted = set(find_documents(root, paths))
+    content = everything._replace(
+        documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
+    )
+    if not content.documents:
+        where = " ".join(paths) or "."
+        raise UsageError(f"nothing to export: no questions found in {where}")
+    identity = identify(everything, everything.documents, use_lock=use_lock)
+    if frozen:
+        refuse_stale(everything, identity)
+    step = progress(len(content.documents) * len(formats)) if progress else None
+    omissions: dict[Omission, list[str]] = {found: [] for found in everything.unread}
+    written: list[str] = []
+    targets: dict[str, str] = {}
+    for name in formats:
+        for artifact in _artifacts(name, content, identity, omissions, step):
+            _claim(targets, artifact.path, name)
+            write(os.path.join(output, artifact.path), artifact.data)
+            written.append(os.path.join(output, artifact.path))
+    remarks = list(identity.doubts)
+    if use_lock:
+        if not frozen and identity.after() != identity.before:
+            write(str(lock_path(content)), identity.after().encode("utf-8", "surrogateescape"))
+            remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
+    elif "anki" in formats:
+        remarks.append(
+            "no selfcheck.lock was used: importing a later deck cannot correct these notes"
+        )
+    return Exported(
+        tuple(written),
+        tuple((omission, tuple(names)) for omission, names in sorted(omissions.items())),
+        tuple(remarks),
+        content,
+    )
+
+
+def refuse_stale(content: Content, identity: Identity) -> None:
+    """UsageError when the lock's lines on questions are not what the content says."""
+    stale = stale_questions(identity)
+    if stale:
+        raise UsageError(
+            f"{content.shown(locks.NAME)} is not up to date ({'; '.join(stale)}): run `selfcheck lock`"
+        )
+
+
+def stale_questions(identity: Identity) -> list[str]:
+    """What the lock does not know yet, in words; nothing when it is up to date."""
+    before = locks.parse(identity.before or "").known
+    after = identity.match.known
+    kinds = Counter(
+        "new"
+        if key not in before
+        else "retired"
+        if after[key].retired and not before[key].retired
+        else "changed"
+        for key in after
+        if before.get(key) != after[key]
+    )
+    return [f"{count} {kind}" for kind, count in sorted(kinds.items())]
+
+
+def _artifacts(
+    name: str,
+    content: Content,
+    identity: Identity,
+    omissions: dict[Omission, list[str]],
+    step: Callable[[str], None] | None,
+) -> Iterator[Artifact]:
+    def omit(omission: Omission) -> None:
+        formats = omissions.setdefault(omission, [])
+        if name not in formats:
+            formats.append(name)
+
+    def done(document: Document) -> None:
+        if step is not None:
+            step(f"{name}: {document.path}")
+
+    context = Context(
+        files=content.files,
+        source=lambda document: content.sources[document.path],
+        keys=lambda document: identity.match.keys[document.path],
+        changed=identity.times.changed,
+        omit=omit,
+        done=done,
+    )
+    try:
+        yield from load(name)(content.documents, context)
+    except (UsageError, OSError):
+        raise
+    except Exception as error:
+        error.add_note(f"while exporting to {name}")
+        raise
+
+
+def _claim(targets: dict[str, str], path: str, name: str) -> None:
+    folded = path.casefold()
+    if folded in targets:
+        raise UsageError(f"two documents would both be written to {path}: rename one of them")
+    targets[folded] = name
+
+
+def write(path: str, data: bytes) -> None:
+    """Writes a file whole or not at all: to a temporary name beside it, then renamed."""
+    folder = os.path.dirname(path) or "."
+    temporary = ""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        if os.path.isdir(path):
+            raise UsageError(f"{path} is a folder: it cannot be written")
+        descriptor, temporary = tempfile.mkstemp(prefix=".selfcheck-", dir=folder)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+        temporary = ""
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+    finally:
+        if temporary:
+            _discard(temporary)
+
+
+def _discard(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # nothing to be done: the folder itself may be gone
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def questions_in(documents: Iterable[Document]) -> int:
+    """How many questions some documents hold."""
+    return sum(len(document.questions) for document in documents)

@@ -1,0 +1,29 @@
+"""What tests share: the folder of real collections, and `--accept` for expected output."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite expected output, then read the diff")
+
+
+@pytest.fixture
+def accept(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--accept"))
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real collections beside the checkout; where it must be and is not, a failure."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        reason = "the folder `shared` with real question collections is not beside this checkout"
+        if os.environ.get("SELFCHECK_REQUIRE_SHARED"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
