@@ -371,6 +371,7 @@ class _TextReader(HTMLParser):
             self._write(values.get("alt") or "")
         elif tag in ("td", "th"):
             if not self._fresh:
+                self._lines[-1] = self._lines[-1].rstrip()
                 self._write(" | ")
         elif tag in self._BLOCKS:
             self._newline()

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from selfcheck_tools.files import Files
 from selfcheck_tools.model import Document, Question
-from selfcheck_tools.text import Span
+from selfcheck_tools.text import Source, Span
 
 
 class Artifact(NamedTuple):
@@ -30,6 +30,8 @@ class Context(NamedTuple):
     """What exporters need besides the documents, and what is no value."""
 
     files: Files
+    # The source that a document was read from.
+    source: Callable[[Document], Source]
     # The keys of a document's questions, in their order.
     keys: Callable[[Document], Sequence[str]]
     # When a thing of this name, rendered to bytes of this digest, last changed, in seconds since
@@ -46,17 +48,20 @@ class Exporter(Protocol):
     def __call__(self, documents: Sequence[Document], context: Context) -> Iterator[Artifact]: ...
 
 
-# Format name -> the module that writes it. Loaded when asked for: some pull in heavy libraries.
-EXPORTERS: Mapping[str, str] = {
-    "anki": "selfcheck_tools.exporters.anki",
-    "handout": "selfcheck_tools.exporters.handout",
-    "json": "selfcheck_tools.exporters.json",
+# Format name -> the module and function that write it. Loaded when asked for: some pull in heavy
+# libraries.
+EXPORTERS: Mapping[str, tuple[str, str]] = {
+    "anki": ("selfcheck_tools.exporters.anki", "export"),
+    "handout": ("selfcheck_tools.exporters.handout", "export"),
+    "json": ("selfcheck_tools.exporters.json", "export"),
+    "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),
 }
 
 
 def load(name: str) -> Exporter:
     """The exporter of a name in EXPORTERS."""
-    exporter: Exporter = import_module(EXPORTERS[name]).export
+    module, function = EXPORTERS[name]
+    exporter: Exporter = getattr(import_module(module), function)
     return exporter
 
 

@@ -1,0 +1,129 @@
+"""The shape of the package: what may import what, complete tables, quick starts, no side doors."""
+
+import ast
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from selfcheck_tools.exporters import EXPORTERS, load
+from selfcheck_tools.rules import RULES
+from tests.conftest import ROOT
+
+PACKAGE = ROOT / "selfcheck_tools"
+
+# A module imports only from those before it; a folder stands for all in it.
+ORDER = (
+    "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "heads",
+    "bodies", "metadata", "inlines", "read", "render", "fonts", "formulas", "rules", "exporters", "check", "identity",
+    "lock", "config", "report", "project", "linting", "listing", "cli", "__main__",
+)  # fmt: skip
+
+
+def _modules() -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def _imports(path: Path) -> set[str]:
+    """The modules of this package that a module imports, in functions too, at run time."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.module == "selfcheck_tools":
+            found |= {alias.name for alias in node.names if alias.name != "__version__"}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("selfcheck_tools."):
+            found.add(str(node.module).split(".")[1])
+    return found
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def test_every_module_has_its_place() -> None:
+    assert {_name(path) for path in _modules()} <= set(ORDER)
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    name = _name(path)
+    for other in _imports(path):
+        if name in ("listing",) and other == "project":
+            continue
+        assert ORDER.index(other) < ORDER.index(name) or other == name, f"{name} imports {other}"
+
+
+def test_rules_and_exporters_do_not_know_each_other() -> None:
+    for path in _modules():
+        if _name(path) == "rules":
+            assert "exporters" not in _imports(path)
+        if _name(path) == "exporters":
+            assert "rules" not in _imports(path)
+
+
+def test_every_rule_is_in_the_table() -> None:
+    modules = {p.stem for p in (PACKAGE / "rules").glob("*.py") if not p.stem.startswith("_")}
+    assert {rule.name.replace("-", "_") for rule in RULES} == modules
+
+
+def test_every_exporter_is_in_the_table_and_loads() -> None:
+    modules = {p.stem for p in (PACKAGE / "exporters").glob("*.py") if not p.stem.startswith("_")}
+    assert {module.rsplit(".", 1)[1] for module, _ in EXPORTERS.values()} == modules
+    assert all(callable(load(name)) for name in EXPORTERS)
+
+
+SIDE_DOORS = ("print", "open", "input", "exit")
+OUTSIDE = {"project", "linting", "cli", "config", "files", "fonts"}
+
+
+@pytest.mark.parametrize("path", _modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_nothing_below_the_driver_touches_the_outside(path: Path) -> None:
+    if _name(path) in OUTSIDE:
+        return
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in SIDE_DOORS, f"{path}:{node.lineno} calls {node.func.id}"
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            where = f"{node.value.id}.{node.attr}"
+            assert where not in ("os.environ", "time.time", "datetime.now", "sys.exit", "random.random"), (
+                f"{path}:{node.lineno} uses {where}"
+            )
+
+
+HEAVY = ("weasyprint", "genanki", "jinja2", "nh3", "pygments", "yaml", "tqdm", "ziamath", "PIL", "asyncio")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["lint", "content"], ["explain"]])
+def test_starting_is_quick_because_little_is_imported(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom selfcheck_tools.cli import main\n"
+        f"main({arguments!r})\n"
+        f"heavy = [name for name in {HEAVY!r} if name in sys.modules]\n"
+        "sys.stderr.write('heavy: ' + ','.join(heavy))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr.endswith("heavy: "), done.stderr
+
+
+def test_no_module_grew_without_a_reason() -> None:
+    """Modules over 300 lines need one; these have it."""
+    reasons = {
+        "bodies": "one body, taken apart in one reading order",
+        "heads": "one finder a dialect, and how they are weighed",
+        "markdown": "the parser and its places",
+        "render": "HTML, text, code and templates of one fragment",
+        "identity": "normal forms, sketches and the steps of one matching",
+        "read": "assembly of one document",
+        "project": "the driver",
+        "cli": "one function a command",
+    }
+    long = {_name(p) for p in _modules() if len(p.read_text().splitlines()) > 300}
+    assert long <= set(reasons), long - set(reasons)
+
+
+def test_modules_import_alone() -> None:
+    for path in _modules():
+        dotted = ".".join(("selfcheck_tools", *path.relative_to(PACKAGE).with_suffix("").parts))
+        if not dotted.endswith("__main__"):
+            import_module(dotted.removesuffix(".__init__"))
