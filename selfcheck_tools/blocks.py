@@ -16,7 +16,9 @@ from selfcheck_tools.text import Source, Span
 
 _TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-_ONLY_BREAKS = re.compile(r"(?:\s|</?(?:br|p|div|hr|center|b|strong|h[1-6])\b[^<>]{0,80}>)*\Z", re.I)
+_ONLY_BREAKS = re.compile(
+    r"(?:\s|</?(?:br|p|div|hr|center|b|strong|h[1-6])\b[^<>]{0,80}>)*\Z", re.I
+)
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
@@ -68,9 +70,7 @@ def _masked(content: str) -> str:
     return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), content)
 
 
-def _taken_apart(
-    source: Source, places: Places, token: Token, env: dict[str, Any]
-) -> list[Token]:
+def _taken_apart(source: Source, places: Places, token: Token, env: dict[str, Any]) -> list[Token]:
     assert token.map is not None
     content, level, first = token.content, token.level, token.map[0]
     if token.type == "inline":
@@ -102,9 +102,7 @@ def _blank(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match.group())
 
 
-def _piece(
-    piece: str, level: int, shift: int, clip: Span, env: dict[str, Any]
-) -> list[Token]:
+def _piece(piece: str, level: int, shift: int, clip: Span, env: dict[str, Any]) -> list[Token]:
     head, newline, rest = piece.partition("\n")
     if not rest.strip() and _SENTENCE.match(head):
         return _paragraph(head.strip(), level, shift, clip, env)
@@ -125,9 +123,7 @@ def _piece(
 _SENTENCE = re.compile(r"\s*(?:[^\W\d_]|</?(?:b|strong|i|em|code|span)>)")
 
 
-def _paragraph(
-    text: str, level: int, line: int, clip: Span, env: dict[str, Any]
-) -> list[Token]:
+def _paragraph(text: str, level: int, line: int, clip: Span, env: dict[str, Any]) -> list[Token]:
     opening, closing = Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1)
     inline = parse(text, env=env, reading=True, inline=True)[0]
     inline.level = 1

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from textwrap import dedent
 from typing import NamedTuple
 
@@ -33,7 +34,7 @@ class Run(NamedTuple):
 class Child(NamedTuple):
     """A block that stands directly in a body: its tokens, and its place in the source."""
 
-    index: int
+    at: int
     close: int
     run: Run
     furniture: bool
@@ -217,7 +218,7 @@ def take_apart(reading: Reading, head: Head, stop: int) -> Body:
     """A head's body up to the token `stop`."""
     if head.answer is not None or head.cloze:
         return _line_body(reading, head)
-    body = [child for child in children(reading, head, head.body, stop)]
+    body = list(children(reading, head, head.body, stop))
     found = _options(reading, head, body)
     disclosure = _disclosure(reading, head, body, found)
     before, after = body[: found.start], body[found.end :]
@@ -232,14 +233,14 @@ def take_apart(reading: Reading, head: Head, stop: int) -> Body:
     if found.options:
         return _choice_body(reading, head, found, before, [*after, *inner])
     if disclosure is not None:
-        answer_runs = [child for child in inner]
-        marked = _marked(reading, answer_runs)
-        return _open_body(reading, head, before, answer_runs, marked)
+        return _open_body(reading, head, before, inner, _marked(reading, inner))
     mark = next(
         (i for i, child in enumerate(body) if _answer_mark(reading, child) is not None), None
     )
     if mark is not None:
-        return _open_body(reading, head, body[:mark], body[mark:], _answer_mark(reading, body[mark]))
+        return _open_body(
+            reading, head, body[:mark], body[mark:], _answer_mark(reading, body[mark])
+        )
     if not letters(head.text) and head.number is not None:
         asking = next((i for i, child in enumerate(body) if not child.furniture), None)
         if asking is not None:
@@ -253,8 +254,8 @@ def _marked(reading: Reading, body: list[Child]) -> Run | None:
 
 
 def _after_summary(reading: Reading, child: Child) -> int:
-    opening = summary_of(reading.page, child.index)
-    return child.index + 1 if opening is None else reading.page.blocks.close[opening] + 1
+    opening = summary_of(reading.page, child.at)
+    return child.at + 1 if opening is None else reading.page.blocks.close[opening] + 1
 
 
 def _disclosure(reading: Reading, head: Head, body: list[Child], found: "_Found") -> int | None:
@@ -265,11 +266,11 @@ def _disclosure(reading: Reading, head: Head, body: list[Child], found: "_Found"
         return None  # the question is a disclosure itself: one within is part of its answer
     said = False
     for position, child in enumerate(body):
-        token = tokens[child.index]
-        if token.type != "details_open" or child.close == child.index or position < found.end:
+        token = tokens[child.at]
+        if token.type != "details_open" or child.close == child.at or position < found.end:
             said = said or (token.type in _SAYING and not child.furniture)
             continue
-        opening = summary_of(page, child.index)
+        opening = summary_of(page, child.at)
         name = "" if opening is None else letters(summary(page.blocks, opening))
         if found.options:
             return position
@@ -283,10 +284,10 @@ _SAYING = ("paragraph_open", "bullet_list_open", "ordered_list_open", "table_ope
 
 def _answer_mark(reading: Reading, child: Child) -> Run | None:
     """What follows "Answer:" in a block that starts with it; an empty run for a bare heading."""
-    token = reading.page.blocks.tokens[child.index]
+    token = reading.page.blocks.tokens[child.at]
     if token.type not in ("paragraph_open", "heading_open") or child.furniture:
         return None
-    inline = reading.page.blocks.tokens[child.index + 1]
+    inline = reading.page.blocks.tokens[child.at + 1]
     content = inline.content
     if len(content) > 60 and ":" not in content[:60] and "：" not in content[:60]:
         return None
@@ -345,7 +346,7 @@ def _runs(body: Iterable[Child]) -> list[Run]:
         last = runs[-1] if runs else None
         if (
             last is not None
-            and child.index == following
+            and child.at == following
             and not last.raw
             and not child.run.raw
             and last.indent == child.run.indent
@@ -402,7 +403,7 @@ def _state(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:
 
 def _is_empty(reading: Reading, child: Child) -> bool:
     """Whether a block renders nothing: an empty fence, list item, quote or heading."""
-    tokens = reading.page.blocks.tokens[child.index : child.close + 1]
+    tokens = reading.page.blocks.tokens[child.at : child.close + 1]
     return all(
         not token.content.strip() and token.type not in ("hr", "details_open")
         for token in tokens
@@ -414,7 +415,7 @@ def _child_text(reading: Reading, child: Child) -> str | None:
     """The text of a paragraph, list or quote that holds a single line of it."""
     inlines = [
         token
-        for token in reading.page.blocks.tokens[child.index : child.close + 1]
+        for token in reading.page.blocks.tokens[child.at : child.close + 1]
         if token.content and token.type in ("inline", "fence", "code_block", "html_block")
     ]
     if len(inlines) == 1 and inlines[0].type in ("inline", "html_block"):
@@ -422,8 +423,11 @@ def _child_text(reading: Reading, child: Child) -> str | None:
     return None
 
 
+_WRAPPINGS = " \t\n\"'“”‘’()[]<>{}«»~:#"
+
+
 def _is_placeholder(reading: Reading, text: str) -> bool:
-    text = plain(COMMENT.sub("", text)).strip(" \t\n\"'“”‘’()[]<>{}«»~>:#")
+    text = plain(COMMENT.sub("", text)).strip(_WRAPPINGS)
     if len(text) > 400:
         return False
     bare = text.rstrip(".!… ")
@@ -434,7 +438,7 @@ def _is_placeholder(reading: Reading, text: str) -> bool:
 
 def _is_resource(reading: Reading, child: Child) -> bool:
     """Whether a block is a list of nothing but links, or the line that announces one."""
-    tokens = reading.page.blocks.tokens[child.index : child.close + 1]
+    tokens = reading.page.blocks.tokens[child.at : child.close + 1]
     lines = [token.content for token in tokens if token.type == "inline"]
     if tokens[0].type in ("bullet_list_open", "ordered_list_open"):
         return all(re.fullmatch(r"\W*(?:\[.*\]\(.*\)|<?https?://\S+)\W*", line) for line in lines)
@@ -487,19 +491,19 @@ def _options(reading: Reading, head: Head, body: list[Child]) -> _Found:
                 starts, prompt_end = [], None
             else:
                 run = child.run._replace(span=Span(starts[-1].run.span.start, child.run.span.end))
-                starts[-1] = starts[-1]._replace(run=run, span=Span(starts[-1].span.start, run.span.end))
+                starts[-1] = starts[-1]._replace(
+                    run=run, span=Span(starts[-1].span.start, run.span.end)
+                )
                 end = position + 1
     if not _are_options(reading, starts, body, end):
         return _Found(end=0, start=len(body))
     return _Found(tuple(starts), begin, end, prompt_end)
 
 
-def _are_options(
-    reading: Reading, starts: list[_Start], body: list[Child], end: int
-) -> bool:
+def _are_options(reading: Reading, starts: list[_Start], body: list[Child], end: int) -> bool:
     if any(start.task for start in starts):
         ticked = any(start.ticked for start in starts)
-        return ticked or len(starts) > 1 and (not reading.solved or end >= len(body))
+        return ticked or (len(starts) > 1 and (not reading.solved or end >= len(body)))
     if len(starts) < 2:
         return False
     labels = [start.label.casefold() for start in starts if start.label]
@@ -507,7 +511,7 @@ def _are_options(
         return False
     if labels[0].isascii() and labels[0] not in "ab":
         return False
-    steps = sum(ord(b) - ord(a) == 1 for a, b in zip(labels, labels[1:], strict=False))
+    steps = sum(ord(b) - ord(a) == 1 for a, b in pairwise(labels))
     if labels[0].isascii() and 2 * steps < len(labels) - 1:
         return False
     return reading.solved or _solution_in(reading, body[end:], tuple(labels)) is not None
@@ -517,11 +521,11 @@ def _starts(
     reading: Reading, child: Child, position: int, going: bool, following: Child | None
 ) -> Iterator[_Start]:
     tokens = reading.page.blocks.tokens
-    kind = tokens[child.index].type
+    kind = tokens[child.at].type
     if kind in ("bullet_list_open", "ordered_list_open"):
         yield from _list_starts(reading, child, position)
     elif kind == "paragraph_open" and not child.furniture:
-        found = list(_line_starts(reading, tokens[child.index + 1], position, child.run, 0))
+        found = list(_line_starts(reading, tokens[child.at + 1], position, child.run, 0))
         if len(found) > 1 or (found and (going or _goes_on(reading, found[0], following))):
             yield from found
 
@@ -531,9 +535,9 @@ def _goes_on(reading: Reading, first: _Start, following: Child | None) -> bool:
     if following is None or first.label.casefold() != "a":
         return False
     tokens = reading.page.blocks.tokens
-    if tokens[following.index].type != "paragraph_open":
+    if tokens[following.at].type != "paragraph_open":
         return False
-    match = LETTER.match(tokens[following.index + 1].content)
+    match = LETTER.match(tokens[following.at + 1].content)
     return match is not None and match["label"].casefold() == "b"
 
 
@@ -541,22 +545,21 @@ def _list_starts(reading: Reading, child: Child, position: int) -> Iterator[_Sta
     page = reading.page
     tokens, close = page.blocks.tokens, page.blocks.close
     found: list[tuple[int, re.Match[str] | None, bool]] = []
-    item = child.index + 1
+    item = child.at + 1
     while item < child.close:
         inline = tokens[item + 2] if tokens[item + 1].type == "paragraph_open" else None
         content = inline.content if inline is not None else ""
         task = TASK.match(content)
         found.append((item, task or LETTER.match(content), task is not None))
         item = close[item] + 1
-    matching = sum(match is not None for _, match, _ in found)
+    matching = sum(label is not None for _, label, _ in found)
     if 2 * matching < len(found) or not matching:
         return
-    is_task = any(task for _, _, task in found)
+    is_task = any(is_box for _, _, is_box in found)
     pending: _Start | None = None
-    for item, match, task in found:
-        if is_task and not task:
-            match = None
-        start = _item_start(reading, item, match, task, position, child.run.raw)
+    for item, labelled, boxed in found:
+        match = labelled if boxed or not is_task else None
+        start = _item_start(reading, item, match, boxed, position, child.run.raw)
         if match is None and not is_task and pending is not None:
             # No letter, so no option; its text stays with the option before, and is noted.
             end = start.span.end
@@ -619,7 +622,9 @@ def _line_starts(
             return
     for match, start, end in found:
         content = _stripped(page, start + match.end(), max(end, start + match.end()))
-        yield _Start(position, match["label"], False, False, Run(content, run.indent), Span(start, end))
+        yield _Start(
+            position, match["label"], False, False, Run(content, run.indent), Span(start, end)
+        )
 
 
 def _head_lines(reading: Reading, head: Head) -> Iterator[tuple[_Start, int]]:
@@ -649,11 +654,11 @@ def glued_option(head: Head, options: tuple[Option, ...]) -> Span | None:
 
 def _can_be_option(reading: Reading, child: Child) -> bool:
     """Whether a block may be the content of an option that is otherwise only a label."""
-    token = reading.page.blocks.tokens[child.index]
+    token = reading.page.blocks.tokens[child.at]
     if token.type in ("fence", "code_block", "html_block", "math_block", "table_open"):
         return True
     return token.type == "paragraph_open" and reading.page.blocks.tokens[
-        child.index + 1
+        child.at + 1
     ].content.lstrip().startswith(("![", "<img", "$"))
 
 
@@ -716,15 +721,15 @@ def _solution_in(
     page = reading.page
     pool = list(body)
     for child in pool:
-        token = page.blocks.tokens[child.index]
-        if token.type == "details_open" and child.close != child.index:
+        token = page.blocks.tokens[child.at]
+        if token.type == "details_open" and child.close != child.at:
             inside = list(children(reading, _NOWHERE, _after_summary(reading, child), child.close))
             found = _solution_in(reading, inside, labels)
             if found is not None:
                 return found
         if token.type not in ("paragraph_open", "heading_open"):
             continue
-        inline = page.blocks.tokens[child.index + 1]
+        inline = page.blocks.tokens[child.at + 1]
         for offset, start in page.places.lines(inline):
             line = inline.content[offset:].split("\n", 1)[0]
             match = SOLUTION.match(line)

@@ -81,7 +81,10 @@ def _add(
             "paths", nargs="*", metavar="PATH", help="files and folders (default: this folder)"
         )
         command.add_argument(
-            "--dialect", default="", metavar="NAME", help="how questions are written (default: seen)"
+            "--dialect",
+            default="",
+            metavar="NAME",
+            help="how questions are written (default: seen)",
         )
     return command
 
@@ -161,7 +164,9 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
     export.add_argument("--strict", action="store_true", help="fail when something is left out")
     lock = export.add_mutually_exclusive_group()
     lock.add_argument("--frozen", action="store_true", help="fail when selfcheck.lock is stale")
-    lock.add_argument("--no-lock", action="store_true", help="neither read nor write selfcheck.lock")
+    lock.add_argument(
+        "--no-lock", action="store_true", help="neither read nor write selfcheck.lock"
+    )
 
 
 def _export(options: argparse.Namespace) -> int:
@@ -207,8 +212,7 @@ def _told(exported: "project.Exported") -> Iterator[str]:  # type: ignore[name-d
             place += f":{position.line}:{position.column}"
         where = f" ({', '.join(formats)})" if formats else ""
         yield f"{place}: {omission.message}{where}"
-    for remark in exported.remarks:
-        yield remark
+    yield from exported.remarks
     yield _summary(exported)
 
 
@@ -237,7 +241,7 @@ def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
         return
     from tqdm import tqdm
 
-    bars: list["tqdm[None]"] = []
+    bars: list[tqdm[None]] = []
 
     def start(steps: int) -> Callable[[str], None]:
         bar: tqdm[None] = tqdm(total=steps, unit="", leave=False, file=sys.stderr, delay=0.3)

@@ -84,7 +84,9 @@ def _config(table: dict[str, Any], where: Path) -> Config:
     for key in table:
         if key not in Config._fields:
             near = get_close_matches(key, Config._fields, 1)
-            hint = f"; did you mean `{near[0]}`?" if near else f"; known: {', '.join(Config._fields)}"
+            hint = (
+                f"; did you mean `{near[0]}`?" if near else f"; known: {', '.join(Config._fields)}"
+            )
             raise UsageError(f"{where}: unknown key `{key}`{hint}")
     config = Config()
     if "dialect" in table:

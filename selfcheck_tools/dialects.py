@@ -136,7 +136,9 @@ SOLUTION = re.compile(
     r"(?P<tail>[)*_`.]*\s*$|[).:*_`]+\s+|\s+[-–—(]|,\s)",
     re.IGNORECASE,
 )
-SEPARATOR = re.compile(r"\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|\by\b|\bи\b|\bو\b|、)\s*|\s+", re.I)
+SEPARATOR = re.compile(
+    r"\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|\by\b|\bи\b|\bو\b|、)\s*|\s+", re.I
+)
 
 # ── Q: and A: ───────────────────────────────────────────────────────────────────────────────────
 LINE_HEAD = re.compile(
@@ -144,7 +146,9 @@ LINE_HEAD = re.compile(
     r"(?P<number>\s?\d{1,5})?(?P<mark>[*_]{0,3}\s?[:：][*_]{0,3})(?:[ \t]+|$)"
 )
 LINE_HEADS = re.compile(rf"^[ \t]*{LINE_HEAD.pattern}", re.MULTILINE)
-CLOZE_BRACES = re.compile(r"\{\{c(?P<group>\d{1,3})::(?P<text>.{1,2000}?)(?:::(?P<hint>[^{}]{0,500}?))?\}\}", re.S)
+CLOZE_BRACES = re.compile(
+    r"\{\{c(?P<group>\d{1,3})::(?P<text>.{1,2000}?)(?:::(?P<hint>[^{}]{0,500}?))?\}\}", re.S
+)
 CLOZE_BRACKETS = re.compile(r"(?<![!\\\]])\[(?P<text>(?:[^\[\]\\]|\\.)+)\](?![(\[:])")
 
 # ── near misses ─────────────────────────────────────────────────────────────────────────────────

@@ -71,12 +71,14 @@ class MissingFonts(ModuleNotFoundError):
 
 @contextmanager
 def only_shipped_fonts() -> Iterator[None]:
-    """Within it fontconfig and Pango see our fonts alone and nothing of the user's language."""
+    """Within it fontconfig and Pango see our fonts alone, nothing of the user's language, and no
+    clock."""
     ours = {
         "FONTCONFIG_FILE": str(_configuration_file()),
         "FONTCONFIG_SYSROOT": None,  # would stand before our folders
         "FC_LANG": "en",  # the locale must not choose among fonts; a document's language does
         "PANGO_LANGUAGE": "en",
+        "SOURCE_DATE_EPOCH": "0",  # fontTools dates the fonts that it embeds
     }
     before = {name: os.environ.get(name) for name in ours}
     _set_environment(ours)

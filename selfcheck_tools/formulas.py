@@ -2,12 +2,16 @@
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
-from xml.etree import ElementTree
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ziamath import Latex
 
 MAX_LENGTH = 4_000  # of a formula's TeX; longer ones take seconds and megabytes
 _SIZE = 20.0  # of the type, in the picture's own units
-_BOX = re.compile(r'viewBox="(?P<x>\S+) (?P<y>\S+) (?P<width>\S+) (?P<height>\S+)"')
+_BOX = re.compile(r'viewBox="\S+ (?P<top>\S+) (?P<width>\S+) (?P<height>\S+)"')
+_COMMAND = re.compile(r"\\[A-Za-z]+")
+_RAISED = re.compile(r"(\\begin\{(\w+\*?)\}(?:(?!\\begin).)*?\\end\{\2\})(?=\s*[\^_])", re.DOTALL)
 
 
 class Formula(NamedTuple):
@@ -27,26 +31,31 @@ def formula(tex: str, *, display: bool) -> Formula:
 
     ziamath.config.svg2 = False  # SVG 2's shared symbols get the same names in every picture
     try:
-        drawn = ziamath.Latex(tex, size=_SIZE, inline=not display, margin=0)
-        _check(tex, drawn)
-        svg = drawn.svg()
-    except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        drawn = ziamath.Latex(_grouped(tex), size=_SIZE, inline=not display, margin=0)
+        fault = _fault(tex, drawn)
+        svg = "" if fault else drawn.svg()
     except Exception as error:  # the two libraries under it raise whatever comes
-        raise ValueError(str(error) or type(error).__name__) from None
+        reason = "" if isinstance(error, RecursionError) else str(error)
+        raise ValueError(reason or "it is not understood") from None
     box = _BOX.search(svg)
     if box is None:
-        raise ValueError("it came out without measures")
-    below = float(box["y"]) + float(box["height"])
-    return Formula(svg.encode(), float(box["width"]) / _SIZE, max(below, 0.0) / _SIZE)
+        raise ValueError(fault or "it is empty")
+    depth = float(box["top"]) + float(box["height"])
+    return Formula(svg.encode(), float(box["width"]) / _SIZE, depth / _SIZE)
 
 
-def _check(tex: str, drawn: "object") -> None:
-    """ValueError where the picture would show a command's name or a box instead of a sign."""
-    element = drawn.mathml if hasattr(drawn, "mathml") else None
-    if isinstance(element, str):
-        element = ElementTree.fromstring(element)
-    text = "".join(element.itertext()) if element is not None else ""
-    unknown = re.search(r"\\[A-Za-z]+", text)
+def _grouped(tex: str) -> str:
+    """TeX whose matrices with an exponent stand in braces: latex2mathml loses them otherwise."""
+    return _RAISED.sub(r"{\1}", tex)
+
+
+def _fault(tex: str, drawn: "Latex") -> str:
+    """What is wrong where the picture would show a command's name, or a box for a sign."""
+    text = "".join(drawn.mathml.itertext())
+    unknown = _COMMAND.search(text)
     if unknown is not None and "\\backslash" not in tex:
-        raise ValueError(f"{unknown.group()} is not known")
+        return f"{unknown.group()} is not known"
+    for sign in text:
+        if sign.isprintable() and not sign.isspace() and not drawn.font.glyphindex(sign):
+            return f"its font has no “{sign}” (U+{ord(sign):04X})"
+    return ""

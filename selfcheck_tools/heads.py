@@ -33,7 +33,7 @@ class Head(NamedTuple):
     `end`, or the next head or break where `end` is None.
     """
 
-    index: int
+    at: int
     body: int
     end: int | None
     span: Span  # the lines that ask
@@ -128,13 +128,13 @@ def _nested(outer: Heads, inner: Heads) -> tuple[Heads, Heads]:
     """Decides between headings and what they hold: are they questions, or sections of questions?"""
     if not outer.heads or not inner.heads:
         return outer, inner
-    starts = [head.index for head in outer.heads]
+    starts = [head.at for head in outer.heads]
     place = {start: at for at, start in enumerate(starts)}
     walls = sorted([*starts, *outer.breaks])
     inside: Counter[int] = Counter()
     free: list[Head] = []
     for head in inner.heads:
-        wall = bisect_right(walls, head.index) - 1
+        wall = bisect_right(walls, head.at) - 1
         if wall >= 0 and walls[wall] in place:
             inside[place[walls[wall]]] += 1
         else:
@@ -157,7 +157,7 @@ def _nested(outer: Heads, inner: Heads) -> tuple[Heads, Heads]:
 class Heading(NamedTuple):
     """A heading at the top of the document's own structure."""
 
-    index: int
+    at: int
     level: int
     text: str
     match: "re.Match[str] | None"  # of its number
@@ -224,12 +224,12 @@ def _heading_heads(page: Page, forced: bool) -> Heads:
         chosen = _questions(inner, lenient=whole or forced)
     if title is None and len(found) == 1 and not forced and not found[0].match:
         chosen = []  # a lone heading is a title: the file dialect looks at it
-    indices = {heading.index for heading in chosen}
+    indices = {heading.at for heading in chosen}
     deepest = max((heading.level for heading in chosen), default=0)
     breaks = tuple(
-        heading.index
+        heading.at
         for heading in found
-        if heading.index not in indices
+        if heading.at not in indices
         and (not chosen or heading.level <= deepest)
         and not ANSWER_LABEL.match(heading.name)
         and not _is_solution(heading)
@@ -322,12 +322,12 @@ def _misplaced(found: list[Heading], chosen: list[Heading], level: int) -> list[
     """Headings at another level whose number fills exactly the gap that they stand in."""
     extra: list[Heading] = []
     followers = [*chosen[1:], None] if chosen else []
-    places = [heading.index for heading in found]
+    places = [heading.at for heading in found]
     for before, after in zip(chosen, followers, strict=True):
         if before.number is None or (after is not None and after.number is None):
             continue
-        low = bisect_right(places, before.index)
-        high = bisect_left(places, after.index) if after else len(places)
+        low = bisect_right(places, before.at)
+        high = bisect_left(places, after.at) if after else len(places)
         between = [h for h in found[low:high] if h.match and h.level != level]
         if not between:
             continue
@@ -339,7 +339,7 @@ def _misplaced(found: list[Heading], chosen: list[Heading], level: int) -> list[
 
 def _heading_head(page: Page, heading: Heading) -> Head:
     tokens = page.blocks.tokens
-    inline = tokens[heading.index + 1]
+    inline = tokens[heading.at + 1]
     lines = page.places.lines(inline)
     start, end = 0, len(heading.text)
     number_span, style = None, ""
@@ -352,10 +352,10 @@ def _heading_head(page: Page, heading: Heading) -> Head:
         number_span = page.places.span(inline, lines, *heading.match.span("number"))
         style = heading.match["mark"].strip() or heading.match["tail"].strip("*_")
     end = max(start, end)
-    first, last = page.blocks.lines(heading.index)
+    first, last = page.blocks.lines(heading.at)
     return Head(
-        heading.index,
-        page.blocks.close[heading.index] + 1,
+        heading.at,
+        page.blocks.close[heading.at] + 1,
         None,
         _lines_span(page.source, first, last),
         page.places.span(inline, lines, start, end),
@@ -402,7 +402,7 @@ def _item_heading_heads(page: Page, forced: bool) -> Heads:
 
 
 def _top_headings(page: Page) -> tuple[int, ...]:
-    return tuple(heading.index for heading in page.headings)
+    return tuple(heading.at for heading in page.headings)
 
 
 def _item_heads(page: Page, forced: bool) -> Heads:
@@ -432,7 +432,9 @@ def _is_answered_item(page: Page, item: int, stop: int) -> bool:
     labels: list[str] = []
     for index in range(item, stop):
         token = tokens[index]
-        if token.type == "summary_open" and ANSWER_LABEL.match(letters(summary(page.blocks, index))):
+        if token.type == "summary_open" and ANSWER_LABEL.match(
+            letters(summary(page.blocks, index))
+        ):
             return True
         if token.type == "inline":
             for line in token.content.split("\n"):
@@ -525,8 +527,11 @@ def _is_contents(page: Page, start: int, stop: int) -> bool:
     kinds = {t.type for t in page.blocks.tokens[start:stop]}
     lists = kinds & {"table_open", "bullet_list_open", "ordered_list_open"}
     bare = all(asks(line) or len(line) < 12 for line in lines if line not in linked)
-    return bool(lists) and len(linked) >= 3 and (3 * len(linked) >= len(lines)) and bool(
-        "table_open" in kinds or bare or len(linked) == len(lines)
+    return (
+        bool(lists)
+        and len(linked) >= 3
+        and (3 * len(linked) >= len(lines))
+        and bool("table_open" in kinds or bare or len(linked) == len(lines))
     )
 
 
@@ -554,7 +559,9 @@ def _summary_head(page: Page, disclosure: int, opening: int) -> Head:
     first, blank, more = text[skip:].partition("\n\n")
     material = None
     if blank and more.strip():
-        material = Span(start + skip + len(first) + len(more) - len(more.lstrip()) + 2, start + len(text))
+        material = Span(
+            start + skip + len(first) + len(more) - len(more.lstrip()) + 2, start + len(text)
+        )
         text = text[: skip + len(first)].rstrip()
     return Head(
         disclosure,
@@ -575,7 +582,7 @@ def _summary_head(page: Page, disclosure: int, opening: int) -> Head:
 
 class _Line(NamedTuple):
     kind: str  # q, a, c
-    index: int
+    at: int
     start: int
     end: int  # after the mark
     number: int | None
@@ -604,13 +611,17 @@ def _line_heads(page: Page, forced: bool) -> Heads:
             text = page.source.clean[mark.end : stop]
             if CLOZE_BRACES.search(text) or CLOZE_BRACKETS.search(text):
                 heads.append(_line_head(page, mark, stop, None, cloze=True))
-    answered = sum(head.cloze or (head.answer or (0, 0))[1] > (head.answer or (0, 0))[0] for head in heads)
+    answered = sum(
+        head.cloze or (head.answer or (0, 0))[1] > (head.answer or (0, 0))[0] for head in heads
+    )
     if not answered and not forced and len(heads) < 2:
         heads = []
     return Heads("q-and-a", tuple(heads), breaks)
 
 
-_SAME_LINE = re.compile(r"(?<=[?？])[ \t]+(?P<mark>[*_]{0,3}(?:A|Answer)[*_]{0,3}[:：][*_]{0,3})[ \t]+")
+_SAME_LINE = re.compile(
+    r"(?<=[?？])[ \t]+(?P<mark>[*_]{0,3}(?:A|Answer)[*_]{0,3}[:：][*_]{0,3})[ \t]+"
+)
 
 
 def _line_marks(page: Page) -> list[_Line]:
@@ -660,15 +671,17 @@ def _line_head(
         end -= 2 * page.source.text.endswith(wrap, start, end)
     whole = Span(mark.start, max(end, mark.end))
     material = None
-    blank = None if cloze else re.compile(r"\n[ \t]*\n|\r\r|\r\n[ \t]*\r\n").search(
-        page.source.text, start, end
+    blank = (
+        None
+        if cloze
+        else re.compile(r"\n[ \t]*\n|\r\r|\r\n[ \t]*\r\n").search(page.source.text, start, end)
     )
     if blank is not None:
         material = Span(blank.end(), end)
         end = blank.start()
     return Head(
-        mark.index,
-        mark.index,
+        mark.at,
+        mark.at,
         None,
         whole,
         Span(start, end),
@@ -710,4 +723,3 @@ _FINDERS: dict[str, Callable[[Page, bool], Heads]] = {
     "q-and-a": _line_heads,
     "file": _file_heads,
 }
-

@@ -56,7 +56,13 @@ class Match(NamedTuple):
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)|(\$\$?)(?=\S)(.+?)(?<=\S)\3", re.DOTALL)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])|<img\b[^<>]*>", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
+# Letters, digits and the vowel marks that belong to them in many scripts (`\w` leaves those out).
+_LETTER = (
+    r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
+    r"\u0900-\u0963\u0966-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]"
+)
+# Words with the signs that tell C++ from C#, and operators that stand alone.
+_WORD = re.compile(rf"{_LETTER}+(?:[+#]+(?!\w))?|(?<!\S)[-!?:]*[=<>&|+/%^~][^\s\w]*(?!\S)")
 
 
 def normal(markdown: str) -> str:
@@ -85,10 +91,11 @@ def _normal_words(markdown: str) -> list[str]:
 
 
 def _words(text: str) -> list[str]:
+    text = plain(text).replace("_", " ")
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
         text = "".join(char for char in text if unicodedata.category(char) != "Cf")
-    return _WORD.findall(plain(text).replace("_", " ").casefold())
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(text.casefold())
 
 
 def prompt_words(question: Question) -> list[str]:
@@ -158,7 +165,7 @@ class _Asked(NamedTuple):
     """A question as it stands now."""
 
     path: str
-    index: int
+    at: int
     explicit: str
     prompt: str
     answer: str
@@ -186,7 +193,7 @@ def match(documents: Sequence[Document], known: Mapping[str, Known], now: int) -
     return Match(
         _by_path(documents, asked, keys),
         _remembered(asked, keys, known, now),
-        tuple((asked[at].path, asked[at].index, doubt) for at, doubt in sorted(doubts.items())),
+        tuple((asked[at].path, asked[at].at, doubt) for at, doubt in sorted(doubts.items())),
     )
 
 
@@ -302,7 +309,7 @@ def _by_likeness(
             likeness = _likeness(asked[at], entries[key], weights)
             if likeness >= _LIKELY - _MARGIN:
                 pairs.append((likeness, at, key))
-    for at, key in _clear([pair for pair in pairs], least=_LIKELY):
+    for at, key in _clear(pairs, least=_LIKELY):
         _take(keys, free, at, key)
     for likeness, at, key in pairs:
         if at not in keys and likeness >= _LIKELY and at not in doubts:
@@ -357,9 +364,7 @@ def _plain_likeness(one: str, other: str) -> float:
     return sum(word in first and word in second for word in union) / len(union) if union else 0.0
 
 
-def _clear(
-    pairs: list[tuple[float, int, str]], *, least: float = 0.0
-) -> Iterator[tuple[int, str]]:
+def _clear(pairs: list[tuple[float, int, str]], *, least: float = 0.0) -> Iterator[tuple[int, str]]:
     """The pairs that are the best of both their sides by a margin."""
     by_question: defaultdict[int, list[float]] = defaultdict(list)
     by_key: defaultdict[str, list[float]] = defaultdict(list)

@@ -8,8 +8,8 @@ from html import unescape
 from markdown_it.token import Token
 
 from selfcheck_tools.blocks import COMMENT
-from selfcheck_tools.heads import Page
 from selfcheck_tools.bodies import is_import
+from selfcheck_tools.heads import Page
 from selfcheck_tools.markdown import Places
 from selfcheck_tools.media import is_audio, local_path
 from selfcheck_tools.model import CodeBlock, Image, Link, Math
@@ -122,7 +122,9 @@ class Inlines:
             inner = token.content[start:stop]
             if found := re.match(r"[^\s>]*(?:(?<!\\)[^>\n]*(?=>))?|", inner):
                 end = inner.find(">") if token.content[start - 1] == "<" else -1
-                stop = start + (end if end >= 0 else len(inner.split(maxsplit=1)[0]) if inner.split() else 0)
+                stop = start + (
+                    end if end >= 0 else len(inner.split(maxsplit=1)[0]) if inner.split() else 0
+                )
                 del found
             target_span = self._places.span(token, lines, start, stop)
         if is_audio(target):

@@ -21,7 +21,7 @@ def listing(content: "Content", *, width: int) -> Iterator[str]:
             document, content.sources[document.path], content.shown(document.path), width
         )
         yield ""
-    states = Counter(q.state for d in content.documents for q in d.questions)
+    states = Counter[str](q.state for d in content.documents for q in d.questions)
     total = sum(states.values())
     yield f"{total} questions in {len(content.documents)} documents" + (
         f": {', '.join(f'{states[s]} {s}' for s in _MARKS if states[s])}" if total else ""

@@ -53,9 +53,7 @@ def parse(text: str) -> Lock:
     return Lock(known, remembered)
 
 
-def _parse_line(
-    line: str, known: dict[str, Known], remembered: dict[str, tuple[str, int]]
-) -> None:
+def _parse_line(line: str, known: dict[str, Known], remembered: dict[str, tuple[str, int]]) -> None:
     kind, rest = line.split(" ", 1)
     if kind == "question":
         key, path, prompt, answer, prompt_sketch, answer_sketch, changed, state, *text = rest.split(
@@ -105,8 +103,10 @@ def dump(lock: Lock) -> str:
 
 
 def _written(field: str) -> str:
-    return quote(field, safe=_SAFE, errors="surrogateescape") if field not in ("", "-") else (
-        "%2D" if field else "-"
+    return (
+        quote(field, safe=_SAFE, errors="surrogateescape")
+        if field not in ("", "-")
+        else ("%2D" if field else "-")
     )
 
 

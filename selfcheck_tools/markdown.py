@@ -89,12 +89,12 @@ def _parser(footnotes: bool, definitions: bool, math: bool, reading: bool) -> Ma
         md.block.ruler.before("fence", "math_block", _math_block, {"alt": ["paragraph"]})
         md.inline.ruler.before("escape", "math", _math)
     md.inline.ruler.before("escape", "bare_url", _bare_url)
-    md.validateLink = lambda url: True  # type: ignore[method-assign]  # judged when rendering
+    setattr(md, "validateLink", lambda url: True)  # noqa: B010  # judged when rendering
     for name, kinds in _PLACED.items():
         place = _placing(kinds)
         for rule in md.inline.ruler.__rules__:
             if rule.name == name:
-                md.inline.ruler.at(name, place(rule.fn))  # type: ignore[arg-type]
+                md.inline.ruler.at(name, place(rule.fn))
     md.core.ruler.at("inline", _read_inline if reading else _inline)
     if reading:
         md.core.ruler.disable("text_join")

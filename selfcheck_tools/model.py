@@ -10,11 +10,7 @@ State = Literal["answered", "unanswered", "placeholder"]
 Kind = Literal["open", "choice", "cloze"]
 
 
-class Node(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What all parts of the model share: they are frozen, small, and have no methods with effects."""
-
-
-class Fragment(Node):
+class Fragment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A run of Markdown.
 
     `span` is where it stands; `markdown` is the same text with the prefixes of the list items or
@@ -25,7 +21,7 @@ class Fragment(Node):
     markdown: str
 
 
-class Image(Node):
+class Image(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A picture that the text refers to.
 
     `target` is as rendering sees it: a URL, percent-encoded. `path` is the file it names, relative
@@ -42,7 +38,7 @@ class Image(Node):
     decorative: bool = False  # <img alt="">: the author says that it carries nothing
 
 
-class Link(Node):
+class Link(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A link; `bare` for a URL that stands in the text by itself."""
 
     span: Span
@@ -51,7 +47,7 @@ class Link(Node):
     bare: bool = False
 
 
-class CodeBlock(Node):
+class CodeBlock(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A fenced or indented block; `language` is the first word after the fence."""
 
     span: Span
@@ -59,7 +55,7 @@ class CodeBlock(Node):
     text: str = ""
 
 
-class Math(Node):
+class Math(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A formula in TeX; `display` when it stands on its own."""
 
     span: Span
@@ -67,7 +63,7 @@ class Math(Node):
     display: bool = False
 
 
-class Option(Node):
+class Option(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A choice; `label` as written ("A", "ب"), empty for a task-list item."""
 
     span: Span
@@ -76,14 +72,14 @@ class Option(Node):
     correct: bool
 
 
-class Solution(Node):
+class Solution(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The letters of the correct options, as written."""
 
     span: Span
     labels: tuple[str, ...]
 
 
-class Cloze(Node):
+class Cloze(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A deletion within the prompt: `span` with its brackets, `text` without, `hint` if given."""
 
     span: Span
@@ -92,7 +88,7 @@ class Cloze(Node):
     group: int = 0  # the number in {{c1::…}}; 0 for plain brackets
 
 
-class Question(Node):
+class Question(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One item. `prompt` is its first line, `material` what else belongs to the prompt."""
 
     span: Span
@@ -120,7 +116,7 @@ class Question(Node):
     room: int | None = None
 
 
-class Section(Node):
+class Section(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A heading that questions stand under."""
 
     span: Span
@@ -128,7 +124,7 @@ class Section(Node):
     level: int
 
 
-class Note(Node):
+class Note(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Something the reader saw and has no opinion on; a rule may."""
 
     kind: str
@@ -136,7 +132,7 @@ class Note(Node):
     detail: str = ""
 
 
-class Allowance(Node):
+class Allowance(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """`<!-- selfcheck: allow RULE, RULE until=2027-01-31: reason -->`."""
 
     span: Span
@@ -146,7 +142,7 @@ class Allowance(Node):
     reason: str = ""
 
 
-class Metadata(Node):
+class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The front matter: what the program knows, and the keys that it does not."""
 
     span: Span | None = None
@@ -161,7 +157,7 @@ class Metadata(Node):
     key: str = ""
 
 
-class Document(Node):
+class Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One source as read."""
 
     path: str

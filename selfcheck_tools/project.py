@@ -146,7 +146,9 @@ def identify(content: Content, everything: Sequence[Document], *, use_lock: bool
 def _doubt(content: Content, everything: Sequence[Document], path: str, at: int, why: str) -> str:
     document = next(document for document in everything if document.path == path)
     question = document.questions[at]
-    line = content.sources[path].position(question.head.start).line if path in content.sources else 0
+    line = (
+        content.sources[path].position(question.head.start).line if path in content.sources else 0
+    )
     return f"{content.shown(path)}:{line}: “{question.prompt.markdown}” gets a new key: it {why}"
 
 

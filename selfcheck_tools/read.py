@@ -75,10 +75,10 @@ def read(
 
 
 def _title(page: Page, metadata: Metadata, found: Heads) -> tuple[str, Span | None]:
-    asking = {head.index for head in found.heads} if found.dialect != "file" else set()
+    asking = {head.at for head in found.heads} if found.dialect != "file" else set()
     for heading in page.headings:
-        if heading.level == 1 and heading.index not in asking:
-            first, last = page.blocks.lines(heading.index)
+        if heading.level == 1 and heading.at not in asking:
+            first, last = page.blocks.lines(heading.at)
             start = page.source.line_start(first)
             span = Span(start, page.source.line_span(last - 1).end)
             return metadata.title or plain(heading.text), span
@@ -107,19 +107,15 @@ class _Assembly:
         self.page, self.found, self.metadata = page, found, metadata
         self.source, self.blocks = page.source, page.blocks
         self.heads = found.heads
-        self.starts = [head.index for head in self.heads]
+        self.starts = [head.at for head in self.heads]
         self.stops = self._stops()
         self.inlines = Inlines(page)
-        reading = Reading(
-            page, self.inlines.cuts, _compiled(placeholders), False
-        )
+        reading = Reading(page, self.inlines.cuts, _compiled(placeholders), False)
         bodies = [take_apart(reading, h, s) for h, s in zip(self.heads, self.stops, strict=True)]
         if any(body.options and body.solution for body in bodies):
             reading = reading._replace(solved=True)
             bodies = [
-                body
-                if body.options
-                else take_apart(reading, head, stop)
+                body if body.options else take_apart(reading, head, stop)
                 for body, head, stop in zip(bodies, self.heads, self.stops, strict=True)
             ]
         self.reading, self.bodies = reading, bodies
@@ -129,7 +125,7 @@ class _Assembly:
         walls = sorted({*self.starts, *self.found.breaks, len(self.blocks.tokens)})
         stops: list[int] = []
         for head in self.heads:
-            stop = walls[bisect_right(walls, head.index)]
+            stop = walls[bisect_right(walls, head.at)]
             stops.append(min(stop, head.end) if head.end is not None else stop)
         return stops
 
@@ -143,9 +139,7 @@ class _Assembly:
     ) -> Document:
         sections, owner = self._sections(title_span)
         spans = self._spans()
-        questions = tuple(
-            self._question(at, spans[at], owner[at]) for at in range(len(self.heads))
-        )
+        questions = tuple(self._question(at, spans[at], owner[at]) for at in range(len(self.heads)))
         outside = self._outside(spans)
         allowances = tuple(self._allowances(spans))
         return Document(
@@ -263,16 +257,16 @@ class _Assembly:
         found = [
             heading
             for heading in self.page.headings
-            if heading.index not in taken
-            and heading.index in breaks
-            and not (title_span and self._offset(heading.index) == title_span.start)
+            if heading.at not in taken
+            and heading.at in breaks
+            and not (title_span and self._offset(heading.at) == title_span.start)
         ]
-        places = [heading.index for heading in found]
+        places = [heading.at for heading in found]
         used: dict[int, int] = {}
         sections: list[Section] = []
         owner: list[int | None] = []
         for head in self.heads:
-            at = bisect_left(places, head.index) - 1
+            at = bisect_left(places, head.at) - 1
             if at < 0:
                 owner.append(None)
                 continue
@@ -294,7 +288,7 @@ class _Assembly:
     def _stray(self, spans: list[Span]) -> Iterator[Span]:
         """The blocks that say something and belong to no question."""
         for child in children(self.reading, _NOBODY, 0, len(self.blocks.tokens)):
-            token = self.blocks.tokens[child.index]
+            token = self.blocks.tokens[child.at]
             if child.furniture or token.type == "heading_open" or not child.run.span:
                 continue
             if token.level == 0 and not _covers(spans, child.run.span):
@@ -375,9 +369,9 @@ class _Assembly:
         for number, line in enumerate(content.split("\n")):
             text = line.lstrip()
             kind = ""
-            if in_item and not number and (match := BAD_TASK.match(text)):
-                kind = "bad-checkbox"
-            elif match := BAD_LIST_TASK.match(text):
+            if (in_item and not number and (match := BAD_TASK.match(text))) or (
+                match := BAD_LIST_TASK.match(text)
+            ):
                 kind = "bad-checkbox"
             elif match := BAD_HEADING.match(text):
                 kind = "bad-heading"
@@ -433,5 +427,3 @@ def _clozes(prompt: Fragment) -> Iterator[Cloze]:
     if not braces:
         for match in CLOZE_BRACKETS.finditer(text):
             yield Cloze(Span(start + match.start(), start + match.end()), match["text"])
-
-

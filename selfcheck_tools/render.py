@@ -268,7 +268,7 @@ def _alert(tokens: list[Token], index: int) -> None:
     kind = match[1].lower()
     tokens[index].attrJoin("class", f"alert alert-{kind}")
     rest = children[1:]
-    while rest and (rest[0].type == "softbreak" or not rest[0].content and not rest[0].nesting):
+    while rest and (rest[0].type == "softbreak" or (not rest[0].content and not rest[0].nesting)):
         rest.pop(0)
     title = Token("html_block", "", 0)  # not html_inline: no raw tag of the author's
     title.content = f'<strong class="alert-title">{kind.capitalize()}</strong><br>'

@@ -12,6 +12,7 @@ from selfcheck_tools.identity import Match, match, normal
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source
+from tests.conftest import ROOT
 
 WORDS = [a + b + c for a in ("ba", "ke", "lo", "mi", "nu", "po") for b in ("r", "st", "l", "nd") for c in
          ("a", "en", "ick", "or", "um", "ity", "ous", "ing")]  # fmt: skip
@@ -64,12 +65,28 @@ def known(files: Files, now: int = 1000) -> Match:
 
 BASE: Files = {
     "a.md": [
-        Item(0, "What is a cold start?", "The time it takes to prepare a new instance before it can run."),
-        Item(1, "What is a warm start?", "A call that is served by an instance which is already there."),
+        Item(
+            0,
+            "What is a cold start?",
+            "The time it takes to prepare a new instance before it can run.",
+        ),
+        Item(
+            1,
+            "What is a warm start?",
+            "A call that is served by an instance which is already there.",
+        ),
     ],
     "b.md": [
-        Item(2, "Why do queues need a dead-letter queue?", "To keep what cannot be processed out of the way."),
-        Item(3, "What does at-least-once delivery mean?", "Each message arrives, and some arrive twice or more."),
+        Item(
+            2,
+            "Why do queues need a dead-letter queue?",
+            "To keep what cannot be processed out of the way.",
+        ),
+        Item(
+            3,
+            "What does at-least-once delivery mean?",
+            "Each message arrives, and some arrive twice or more.",
+        ),
     ],
 }
 
@@ -107,12 +124,16 @@ def test_the_key_survives_when(name: str) -> None:
     files, style = SURVIVALS[name]
     after = match(documents(files, style or "### {n}. {prompt}"), before.known, 2000)
     old, new = keys_of(before, BASE), keys_of(after, files)
-    assert {true: new[true] for true in new if true in old} == {true: old[true] for true in new if true in old}
+    assert {true: new[true] for true in new if true in old} == {
+        true: old[true] for true in new if true in old
+    }
 
 
 def test_a_rewritten_question_gets_a_new_key_and_the_old_one_is_retired() -> None:
     before = known(BASE)
-    files = _edited("a.md", 0, prompt="Which port does HTTPS use?", answer="443, unless the URL says otherwise.")
+    files = _edited(
+        "a.md", 0, prompt="Which port does HTTPS use?", answer="443, unless the URL says otherwise."
+    )
     after = match(documents(files), before.known, 2000)
     old = keys_of(before, BASE)[0]
     assert keys_of(after, files)[0] not in before.known
@@ -120,8 +141,24 @@ def test_a_rewritten_question_gets_a_new_key_and_the_old_one_is_retired() -> Non
 
 
 def test_one_word_makes_two_questions() -> None:
-    before = {"a.md": [Item(0, "What is SQS pricing?", "You pay for requests, the first million a month is free.")]}
-    after = {"a.md": [Item(1, "What is SNS pricing?", "You pay for publishes and for deliveries to each endpoint.")]}
+    before = {
+        "a.md": [
+            Item(
+                0,
+                "What is SQS pricing?",
+                "You pay for requests, the first million a month is free.",
+            )
+        ]
+    }
+    after = {
+        "a.md": [
+            Item(
+                1,
+                "What is SNS pricing?",
+                "You pay for publishes and for deliveries to each endpoint.",
+            )
+        ]
+    }
     first = known(before)
     second = match(documents(after), first.known, 2000)
     assert keys_of(second, after)[1] not in first.known
@@ -171,7 +208,12 @@ def test_a_retired_key_is_not_given_to_a_new_question() -> None:
     first = known(BASE)
     without = {"b.md": BASE["b.md"]}
     second = match(documents(without), first.known, 2000)
-    again = {"a.md": [Item(7, "What is a cold start?", "A motor that is started in winter, for example.")], "b.md": BASE["b.md"]}
+    again = {
+        "a.md": [
+            Item(7, "What is a cold start?", "A motor that is started in winter, for example.")
+        ],
+        "b.md": BASE["b.md"],
+    }
     third = match(documents(again), second.known, 3000)
     assert keys_of(third, again)[7] not in first.known
     back = {**BASE}
@@ -222,7 +264,9 @@ def test_gentle_edits_keep_every_key(seed: int, size: int) -> None:
             if rng.random() < 0.5:
                 items[at] = item._replace(answer=item.answer + " And more of it.")
             else:
-                items[at] = item._replace(prompt=item.prompt.upper().replace("WHAT IS THE", "So what is the"))
+                items[at] = item._replace(
+                    prompt=item.prompt.upper().replace("WHAT IS THE", "So what is the")
+                )
     after = match(documents(edited), before.known, 2000)
     assert keys_of(after, edited) == keys_of(before, files)
 
@@ -233,7 +277,9 @@ def script(rng: random.Random, files: Files, *, steps: int, fresh: int) -> Files
     for step in range(steps):
         path = rng.choice(sorted(files))
         items = files[path]
-        action = rng.choice(("answer", "prompt", "move", "order", "insert", "delete", "rename", "copy"))
+        action = rng.choice(
+            ("answer", "prompt", "move", "order", "insert", "delete", "rename", "copy")
+        )
         at = rng.randrange(len(items)) if items else 0
         if action == "insert":
             other = collection(rng, size=1)
@@ -252,7 +298,9 @@ def script(rng: random.Random, files: Files, *, steps: int, fresh: int) -> Files
         elif items and action == "move":
             rng.choice(list(files.values())).append(items.pop(at))
         elif items and action == "copy":  # a new question that starts as a copy of another
-            twin = items[at]._replace(true=fresh + step, prompt=_reworded(rng, _reworded(rng, items[at].prompt)))
+            twin = items[at]._replace(
+                true=fresh + step, prompt=_reworded(rng, _reworded(rng, items[at].prompt))
+            )
             items.insert(at, twin._replace(answer=_reworded(rng, _reworded(rng, twin.answer))))
     return files
 
@@ -302,3 +350,9 @@ def test_a_time_changes_with_the_digest_and_never_goes_back() -> None:
     assert times.changed("n", "one") == 100
     assert times.changed("n", "two") == 101
     assert times.changed("new", "x") == 50
+
+
+def test_the_manual_lists_exactly_what_is_tested() -> None:
+    page = (ROOT / "docs/identity.md").read_text()
+    rows = [line.split("|")[1].strip() for line in page.splitlines() if line.endswith("| yes |")]
+    assert rows == list(SURVIVALS)

@@ -1,0 +1,190 @@
+"""Runs the rules, honours allowances, combines and proves fixes."""
+
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from selfcheck_tools.diagnostics import Diagnostic, Finding
+from selfcheck_tools.files import Files
+from selfcheck_tools.model import Allowance, Document
+from selfcheck_tools.read import read
+from selfcheck_tools.rules import RULES, Context, Rule
+from selfcheck_tools.text import Edit, Source, Span, apply
+
+_ROUNDS = 10
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What one document gave: all that is needed of it when the whole collection is checked.
+
+    `facts` holds what each rule of the collection collected, by the rule's name.
+    """
+
+    path: str
+    diagnostics: tuple[Diagnostic, ...]
+    facts: dict[str, Any]
+    allowances: tuple[Allowance, ...]
+    questions: int
+    answered: int
+
+
+def check(
+    documents: Iterable[tuple[Document, Source]], files: Files, rules: Sequence[Rule] = RULES
+) -> list[Diagnostic]:
+    """All that the rules say of some documents, by path, position and rule."""
+    checked = [check_document(document, source, files, rules) for document, source in documents]
+    return in_order(
+        [*(d for each in checked for d in each.diagnostics), *check_collection(checked, rules)]
+    )
+
+
+def check_document(
+    document: Document, source: Source, files: Files, rules: Sequence[Rule] = RULES
+) -> Checked:
+    """What the rules say of one document by itself, and the facts that they collect from it."""
+    context = Context(source, files)
+    found: list[Diagnostic] = []
+    facts: dict[str, Any] = {}
+    for rule in rules:
+        try:
+            if rule.check is not None:
+                findings = rule.check(document, context)
+                found += (_diagnostic(document.path, rule, finding) for finding in findings)
+            if rule.collect is not None:
+                facts[rule.name] = rule.collect(document)
+        except Exception as error:
+            error.add_note(f"in rule {rule.name}, reading {document.path}")
+            raise
+    return Checked(
+        document.path,
+        tuple(in_order(d for d in found if not _is_allowed(d, document.allowances))),
+        facts,
+        document.allowances,
+        len(document.questions),
+        sum(question.state == "answered" for question in document.questions),
+    )
+
+
+def check_collection(checked: Sequence[Checked], rules: Sequence[Rule] = RULES) -> list[Diagnostic]:
+    """What the rules say of all documents together, from the facts of each."""
+    ordered = sorted(checked, key=lambda each: each.path)
+    allowances = {each.path: each.allowances for each in ordered}
+    found: list[Diagnostic] = []
+    for rule in rules:
+        if rule.check_all is None:
+            continue
+        facts = [(each.path, each.facts[rule.name]) for each in ordered]
+        try:
+            found += (_diagnostic(path, rule, finding) for path, finding in rule.check_all(facts))
+        except Exception as error:
+            error.add_note(f"in rule {rule.name}, reading the collection")
+            raise
+    return in_order(d for d in found if not _is_allowed(d, allowances[d.path]))
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Diagnostics by path, position and rule."""
+    return sorted(diagnostics, key=lambda d: (d.path, d.finding.span, d.rule, d.finding.message))
+
+
+def _diagnostic(path: str, rule: Rule, finding: Finding) -> Diagnostic:
+    return Diagnostic(path, rule.name, rule.severity, finding)
+
+
+def _is_allowed(diagnostic: Diagnostic, allowances: Sequence[Allowance]) -> bool:
+    start = diagnostic.finding.span.start
+    return any(
+        diagnostic.rule in allowance.rules
+        and allowance.covers.start <= start < max(allowance.covers.end, allowance.covers.start + 1)
+        for allowance in allowances
+    )
+
+
+# ── fixing ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def fix(
+    source: Source,
+    files: Files,
+    rules: Sequence[Rule] = RULES,
+    *,
+    unsafe: bool = False,
+    reader: Callable[[Source], Document] = read,
+) -> tuple[Source, list[Diagnostic]]:
+    """The source after all fixes that apply to it, and what they mended, round by round.
+
+    Only safe fixes unless `unsafe`. A safe fix that would change what a question shows is a bug
+    of its rule and raises, as do fixes that undo each other for ever.
+    """
+    document = reader(source)
+    mended: list[Diagnostic] = []
+    for _ in range(_ROUNDS):
+        found = check_document(document, source, files, rules).diagnostics
+        last = _together(found, safe=True)
+        is_safe = bool(last)
+        if unsafe and not is_safe:
+            last = _together(found, safe=False)
+        if not last:
+            return source, mended
+        after = Source(source.path, apply(source.text, _edits(last)))
+        changed = reader(after)
+        if is_safe and _shown(document) != _shown(changed):
+            names = ", ".join(sorted({each.rule for each in last}))
+            raise RuntimeError(f"safe fixes of {names} change what {source.path} shows")
+        source, document = after, changed
+        mended += last
+    names = ", ".join(sorted({each.rule for each in last}))
+    raise RuntimeError(f"fixes of {names} do not settle on {source.path}")
+
+
+def _together(found: Iterable[Diagnostic], *, safe: bool) -> list[Diagnostic]:
+    """Those whose fixes can be applied together: each whole, none touching one before it."""
+    taken: list[Diagnostic] = []
+    edits: list[Edit] = []
+    for diagnostic in found:
+        fix = diagnostic.finding.fix
+        if fix is None or fix.safe != safe or any(_touches(edits, edit) for edit in fix.edits):
+            continue
+        taken.append(diagnostic)
+        for edit in fix.edits:
+            insort(edits, edit)
+    return taken
+
+
+def _touches(edits: Sequence[Edit], edit: Edit) -> bool:
+    """Whether an edit overlaps one of others that are in order, or inserts where one of them is."""
+    at = bisect_left(edits, edit)
+    return any(
+        max(other.span.start, edit.span.start) < min(other.span.end, edit.span.end)
+        or (not (other.span and edit.span) and _meet(other.span, edit.span))
+        for other in edits[max(at - 1, 0) : at + 1]
+    )
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.start <= other.end and other.start <= one.end
+
+
+def _edits(diagnostics: Iterable[Diagnostic]) -> Iterator[Edit]:
+    for diagnostic in diagnostics:
+        if diagnostic.finding.fix is not None:
+            yield from diagnostic.finding.fix.edits
+
+
+def _shown(document: Document) -> list[str]:
+    """The HTML of all that a document's questions show."""
+    from selfcheck_tools import render  # not needed, and slow to load, where nothing is fixed
+
+    fragments = [
+        fragment
+        for question in document.questions
+        for fragment in (
+            question.prompt,
+            question.material,
+            *(option.content for option in question.options),
+            question.answer,
+        )
+    ]
+    return [render.html(document, f) if f is not None else "" for f in fragments]
