@@ -79,21 +79,21 @@ def _taken_apart(source: Source, places: Places, token: Token, env: dict[str, An
     # In an HTML block backticks hide nothing; in a paragraph they do.
     visible = _masked(content) if token.type == "inline" else COMMENT.sub(_blank, content)
     result: list[Token] = []
-    done = 0
+    done, line = 0, first
     ends = [(m.start(), m.end(), m) for m in _TAG.finditer(visible)]
     for start, end, match in [*ends, (len(content), len(content), None)]:
         piece = content[done:start]
         if not _ONLY_BREAKS.match(piece):
             clip = places.span(token, lines, done, start)
-            shift = first + content.count("\n", 0, done)
-            result += _piece(piece, level, shift, clip, env)
+            result += _piece(piece, level, line, clip, env)
+        line += content.count("\n", done, start)
         if match is not None:
             tag = Token(f"{match.group(2).lower()}_{'close' if match.group(1) else 'open'}", "", 0)
-            line = first + content.count("\n", 0, start)
             tag.map, tag.level, tag.block = [line, line + 1], level, True
             tag.meta["span"] = places.span(token, lines, start, end)
             tag.content = match.group()
             result.append(tag)
+        line += content.count("\n", start, end)
         done = end
     return result
 

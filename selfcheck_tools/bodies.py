@@ -198,12 +198,19 @@ def _is_furniture(reading: Reading, index: int, last: int, run: Run) -> bool:
         return not content.strip() or is_import(content)
     if "[" not in content and "<" not in content:
         return False
-    text = COMMENT.sub("", content)
-    text = re.sub(r"!?\[[^\[\]]*\]\(#[^()]*\)|<a\b[^<>]*href=[\"']?#[^<>]*>.*?</a>", "", text)
-    text = re.sub(r"\[!\[[^\[\]]*\]\([^()]*\)\]\([^()]*\)", "", text)  # badges
-    return not _MEDIA.search(text) and not re.sub(r"<[^<>]*>|&nbsp;", "", text).strip(
-        " \t\n*_|·•-–—[]↑⬆⇧▲⤴🔝️"
-    )
+    shown = COMMENT.sub("", content)
+    text = _ANCHORED.sub("", shown)
+    if text == shown and not text.startswith("<"):
+        return not shown.strip()
+    return not _MEDIA.search(text) and not re.sub(r"<[^<>]*>|&nbsp;", "", text).strip(_ORNAMENTS)
+
+
+# Links to places in the same document, and badges.
+_ANCHORED = re.compile(
+    r"!?\[[^\[\]]*\]\(#[^()]*\)|<a\b[^<>]*href=[\"']?#[^<>]*>.*?</a>"
+    r"|\[!\[[^\[\]]*\]\([^()]*\)\]\([^()]*\)"
+)
+_ORNAMENTS = " \t\n*_|·•-–—[]↑⬆⇧▲⤴🔝️"
 
 
 def is_import(content: str) -> bool:
@@ -524,7 +531,7 @@ def _starts(
     kind = tokens[child.at].type
     if kind in ("bullet_list_open", "ordered_list_open"):
         yield from _list_starts(reading, child, position)
-    elif kind == "paragraph_open" and not child.furniture:
+    elif kind == "paragraph_open" and LETTER.match(tokens[child.at + 1].content):
         found = list(_line_starts(reading, tokens[child.at + 1], position, child.run, 0))
         if len(found) > 1 or (found and (going or _goes_on(reading, found[0], following))):
             yield from found

@@ -631,6 +631,8 @@ def _line_marks(page: Page) -> list[_Line]:
     for index, token in enumerate(tokens):
         if token.type != "inline" or token.level != 1 or depth[index]:
             continue
+        if ":" not in token.content and "：" not in token.content:
+            continue
         if not LINE_HEADS.search(token.content):
             continue
         for offset, start in page.places.lines(token):

@@ -23,9 +23,6 @@ from selfcheck_tools.text import Source, Span
 # Deeper containers are dropped by markdown-it, and Python's own stack sets a limit not far above.
 MAX_NESTING = 60
 
-# What can make an inline token that the model holds. Everything else need not be parsed to be read.
-_INTERESTING = re.compile(r"[\[<$]|\\[(\[]|://|www\.")
-
 # Inline rules look ahead from each opener, so a text full of openers costs its square. Past this
 # many steps a text is shown as it stands (a paragraph of 10,000 characters may hold 5,000 links).
 _TANGLED = 50_000_000
@@ -123,8 +120,21 @@ def _placing(
 
 def _read_inline(state: StateCore) -> None:
     for token in state.tokens:
-        if token.type == "inline" and _INTERESTING.search(token.content):
+        if token.type == "inline" and _is_interesting(token.content):
             _parse_inline(state, token)
+
+
+def _is_interesting(content: str) -> bool:
+    """Whether a text may hold something that the model wants; the rest need not be parsed to be
+    read. One search a sign: ten times as fast as one regular expression."""
+    return (
+        "[" in content
+        or "<" in content
+        or "$" in content
+        or "\\" in content
+        or "://" in content
+        or "www." in content
+    )
 
 
 def _inline(state: StateCore) -> None:
@@ -169,7 +179,7 @@ def _math(state: StateInline, silent: bool) -> bool:
     else:
         return False
     start = pos + len(opener)
-    end = _math_end(src, start, state.posMax, closer)
+    end = _math_end(src, start, min(state.posMax, start + _LONGEST_FORMULA), closer)
     if end < 0:
         return False
     text = src[start:end]
@@ -184,6 +194,9 @@ def _math(state: StateInline, silent: bool) -> bool:
         token.markup = opener
     state.pos = end + len(closer)
     return True
+
+
+_LONGEST_FORMULA = 10_000  # so that unclosed openers do not each search to the end
 
 
 def _math_end(src: str, start: int, limit: int, closer: str) -> int:

@@ -287,7 +287,9 @@ class _Assembly:
 
     def _stray(self, spans: list[Span]) -> Iterator[Span]:
         """The blocks that say something and belong to no question."""
-        for child in children(self.reading, _NOBODY, 0, len(self.blocks.tokens)):
+        ends = [0, *self.stops]
+        between = zip(ends, [*self.starts, len(self.blocks.tokens)], strict=True)
+        for child in (c for a, b in between for c in children(self.reading, _NOBODY, a, b)):
             token = self.blocks.tokens[child.at]
             if child.furniture or token.type == "heading_open" or not child.run.span:
                 continue

@@ -88,8 +88,10 @@ class Source:
 
     def line_span(self, line: int) -> Span:
         """A line, counted from 0, without its line end."""
-        start, end = self.line_start(line), self.line_start(line + 1)
-        while end > start and self.text[end - 1] in "\r\n":
+        starts, text = self.line_starts, self.text
+        start = starts[line] if line < len(starts) else len(text)
+        end = starts[line + 1] if line + 1 < len(starts) else len(text)
+        while end > start and text[end - 1] in "\r\n":
             end -= 1
         return Span(start, end)
 

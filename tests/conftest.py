@@ -9,7 +9,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--accept", action="store_true", help="rewrite expected output, then read the diff")
+    parser.addoption(
+        "--accept", action="store_true", help="rewrite expected output, then read the diff"
+    )
 
 
 @pytest.fixture

@@ -7,8 +7,12 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-_CASE = re.compile(r"^## Case: (?P<name>[^\n]+)\n+(?P<body>.*?)(?=^## Case: |\Z)", re.MULTILINE | re.DOTALL)
-_BLOCK = re.compile(r"^(?P<fence>`{3,})(?P<kind>[^\s`]+)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL)
+_CASE = re.compile(
+    r"^## Case: (?P<name>[^\n]+)\n+(?P<body>.*?)(?=^## Case: |\Z)", re.MULTILINE | re.DOTALL
+)
+_BLOCK = re.compile(
+    r"^(?P<fence>`{3,})(?P<kind>[^\s`]+)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL
+)
 
 
 class Case(NamedTuple):
@@ -39,4 +43,6 @@ def rewrite(path: Path, name: str, kind: str, text: str) -> None:
     whole = path.read_text(encoding="utf-8")
     case = next(match for match in _CASE.finditer(whole) if match["name"] == name)
     block = next(b for b in _BLOCK.finditer(whole, case.start(), case.end()) if b["kind"] == kind)
-    path.write_text(whole[: block.start("text")] + text + whole[block.end("text") :], encoding="utf-8")
+    path.write_text(
+        whole[: block.start("text")] + text + whole[block.end("text") :], encoding="utf-8"
+    )

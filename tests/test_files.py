@@ -41,7 +41,9 @@ def test_locate(disk: Disk, path: str, status: str) -> None:
     assert locate(disk, path).status == status
 
 
-@pytest.mark.parametrize("path", ["images/link.png", "../secret.txt", "/etc/passwd", "images/pipe.png", "images"])
+@pytest.mark.parametrize(
+    "path", ["images/link.png", "../secret.txt", "/etc/passwd", "images/pipe.png", "images"]
+)
 def test_what_is_not_content_is_not_read(disk: Disk, path: str) -> None:
     with pytest.raises(OSError):  # noqa: PT011  # which one is the system's choice
         disk.read(path)
@@ -49,7 +51,11 @@ def test_what_is_not_content_is_not_read(disk: Disk, path: str) -> None:
 
 def test_memory_speaks_like_a_disk() -> None:
     memory = Memory({"a/b.png": b"x"})
-    assert (memory.kind("a/b.png"), memory.kind("a"), memory.kind("c")) == ("file", "folder", "missing")
+    assert (memory.kind("a/b.png"), memory.kind("a"), memory.kind("c")) == (
+        "file",
+        "folder",
+        "missing",
+    )
     assert memory.names("a") == ("b.png",)
     assert memory.names(".") == ("a",)
     assert locate(memory, "A/b.png").status == "case"

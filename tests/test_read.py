@@ -14,7 +14,9 @@ SUITES = sorted((Path(__file__).parent / "read").glob("*.md"))
 
 def _all() -> list[object]:
     return [
-        pytest.param(path, case, id=f"{path.stem}: {case.name}") for path in SUITES for case in cases(path)
+        pytest.param(path, case, id=f"{path.stem}: {case.name}")
+        for path in SUITES
+        for case in cases(path)
     ]
 
 
@@ -40,7 +42,9 @@ def dump(document: Document, source: Source) -> str:
             lines.append(f"section {name!r}")
         lines += _question(question)
     lines += [f"stray {source.text[span.start : span.end]!r}" for span in document.stray]
-    lines += [f"{note.kind} {source.text[note.span.start : note.span.end]!r}" for note in document.notes]
+    lines += [
+        f"{note.kind} {source.text[note.span.start : note.span.end]!r}" for note in document.notes
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -32,7 +32,9 @@ def _imports(path: Path) -> set[str]:
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and node.module == "selfcheck_tools":
             found |= {alias.name for alias in node.names if alias.name != "__version__"}
-        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("selfcheck_tools."):
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            "selfcheck_tools."
+        ):
             found.add(str(node.module).split(".")[1])
     return found
 
@@ -86,12 +88,27 @@ def test_nothing_below_the_driver_touches_the_outside(path: Path) -> None:
             assert node.func.id not in SIDE_DOORS, f"{path}:{node.lineno} calls {node.func.id}"
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             where = f"{node.value.id}.{node.attr}"
-            assert where not in ("os.environ", "time.time", "datetime.now", "sys.exit", "random.random"), (
-                f"{path}:{node.lineno} uses {where}"
-            )
+            assert where not in (
+                "os.environ",
+                "time.time",
+                "datetime.now",
+                "sys.exit",
+                "random.random",
+            ), f"{path}:{node.lineno} uses {where}"
 
 
-HEAVY = ("weasyprint", "genanki", "jinja2", "nh3", "pygments", "yaml", "tqdm", "ziamath", "PIL", "asyncio")
+HEAVY = (
+    "weasyprint",
+    "genanki",
+    "jinja2",
+    "nh3",
+    "pygments",
+    "yaml",
+    "tqdm",
+    "ziamath",
+    "PIL",
+    "asyncio",
+)
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["lint", "content"], ["explain"]])

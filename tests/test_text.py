@@ -37,7 +37,10 @@ def test_line_span_leaves_the_line_end_out() -> None:
 
 
 def test_edits_apply_in_any_order() -> None:
-    assert apply("abc", [Edit(Span(3, 3), "!"), Edit(Span(0, 1), "x"), Edit(Span(1, 1), "-")]) == "x-bc!"
+    assert (
+        apply("abc", [Edit(Span(3, 3), "!"), Edit(Span(0, 1), "x"), Edit(Span(1, 1), "-")])
+        == "x-bc!"
+    )
 
 
 @pytest.mark.parametrize("spans", [[(0, 2), (1, 3)], [(2, 9)], [(2, 1)]])
