@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -105,6 +105,15 @@ def _is_allowed(diagnostic: Diagnostic, allowances: Sequence[Allowance]) -> bool
 # ── fixing ──────────────────────────────────────────────────────────────────────────────────────
 
 
+class Fixed(NamedTuple):
+    """A source after its fixes, what they mended, and the rules whose safe fixes were refused
+    because they were not: a bug of theirs, or of the reader, that does no harm here."""
+
+    source: Source
+    mended: tuple[Diagnostic, ...]
+    refused: tuple[str, ...] = ()
+
+
 def fix(
     source: Source,
     files: Files,
@@ -112,31 +121,56 @@ def fix(
     *,
     unsafe: bool = False,
     reader: Callable[[Source], Document] = read,
-) -> tuple[Source, list[Diagnostic]]:
-    """The source after all fixes that apply to it, and what they mended, round by round.
+) -> Fixed:
+    """Applies the fixes of what the rules say of one document, until none is left.
 
-    Only safe fixes unless `unsafe`. A safe fix that would change what a question shows is a bug
-    of its rule and raises, as do fixes that undo each other for ever.
+    Only safe fixes unless `unsafe`; a safe one is proven to leave what the questions show as it is.
+    RuntimeError when fixes of ours undo each other for ever.
     """
     document = reader(source)
     mended: list[Diagnostic] = []
-    for _ in range(_ROUNDS):
+    refused: set[str] = set()
+    for _ in range(_ROUNDS + len(rules)):
         found = check_document(document, source, files, rules).diagnostics
-        last = _together(found, safe=True)
-        is_safe = bool(last)
+        willing = [each for each in found if each.rule not in refused]
+        taken = _together(willing, safe=True)
+        is_safe = bool(taken)
         if unsafe and not is_safe:
-            last = _together(found, safe=False)
-        if not last:
-            return source, mended
-        after = Source(source.path, apply(source.text, _edits(last)))
-        changed = reader(after)
+            taken = _together(found, safe=False)
+        if not taken:
+            return Fixed(source, tuple(mended), tuple(sorted(refused)))
+        after, changed = _applied(source, taken, reader)
         if is_safe and _shown(document) != _shown(changed):
-            names = ", ".join(sorted({each.rule for each in last}))
-            raise RuntimeError(f"safe fixes of {names} change what {source.path} shows")
+            refused |= _guilty(document, source, taken, reader)
+            continue
         source, document = after, changed
-        mended += last
-    names = ", ".join(sorted({each.rule for each in last}))
+        mended += taken
+    names = ", ".join(sorted({each.rule for each in taken}))
     raise RuntimeError(f"fixes of {names} do not settle on {source.path}")
+
+
+def _applied(
+    source: Source, diagnostics: Iterable[Diagnostic], reader: Callable[[Source], Document]
+) -> tuple[Source, Document]:
+    after = Source(source.path, apply(source.text, _edits(diagnostics)))
+    return after, reader(after)
+
+
+def _guilty(
+    document: Document,
+    source: Source,
+    diagnostics: Sequence[Diagnostic],
+    reader: Callable[[Source], Document],
+) -> set[str]:
+    """The rules whose fixes change what is shown; all of them if it takes all of them."""
+    shown = _shown(document)
+    names = {each.rule for each in diagnostics}
+    guilty = set()
+    for name in names:
+        own = [each for each in diagnostics if each.rule == name]
+        if _shown(_applied(source, own, reader)[1]) != shown:
+            guilty.add(name)
+    return guilty or names
 
 
 def _together(found: Iterable[Diagnostic], *, safe: bool) -> list[Diagnostic]:

@@ -6,9 +6,13 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from selfcheck_tools import __version__
 from selfcheck_tools.config import UsageError, checked_dialect
+
+if TYPE_CHECKING:
+    from selfcheck_tools.project import Exported
 
 CLEAN, FOUND, USAGE, INTERRUPTED, BUG = 0, 1, 2, 130, 70
 
@@ -106,26 +110,31 @@ def _add_lint(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _lint(options: argparse.Namespace) -> int:
     from selfcheck_tools import linting, report
 
-    result = linting.lint(options.paths, dialect=_dialect(options), fix=options.fix or options.diff)
+    linted = linting.lint(options.paths, dialect=_dialect(options), mend=options.fix or options.diff)
+    for path, rule in linted.unfixed:
+        print(f"{path}: the fix of {rule} was not taken: it would change more", file=sys.stderr)
     if options.diff:
-        sys.stdout.writelines(linting.diff(result))
-        return FOUND if result.changed else CLEAN
-    if options.fix:
-        linting.write_fixed(result)
+        sys.stdout.writelines(linting.diff(linted))
+        return FOUND if linted.fixed else CLEAN
+    linting.write_fixed(linted)
     if options.output_format == "json":
-        _write_bytes(report.json(result.diagnostics, result.sources))
+        _write_bytes(report.json(linted.diagnostics, linted.sources))
     else:
-        width, color = _terminal_width(), _has_color()
-        sys.stdout.writelines(
-            report.text(
-                result.diagnostics,
-                result.sources,
-                width=width,
-                color=color,
-                summary=result.summary,
-            )
+        summary = report.Summary(
+            documents=len(linted.checked),
+            questions=sum(each.questions for each in linted.checked),
+            answered=sum(each.answered for each in linted.checked),
+            mended=len(linted.mended),
         )
-    return FOUND if linting.fails(result) else CLEAN
+        lines = report.text(
+            linted.diagnostics,
+            linted.sources,
+            width=_terminal_width(),
+            color=_has_color(),
+            summary=summary,
+        )
+        sys.stdout.writelines(lines)
+    return FOUND if linted.fails else CLEAN
 
 
 def _write_bytes(parts: Iterator[str]) -> None:
@@ -138,10 +147,10 @@ def _write_bytes(parts: Iterator[str]) -> None:
 
 def _terminal_width() -> int:
     if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
-        return 100
+        return 80
     import shutil
 
-    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 140))
+    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 140))
 
 
 def _has_color() -> bool:
@@ -201,7 +210,7 @@ def _formats(written: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _told(exported: "project.Exported") -> Iterator[str]:  # type: ignore[name-defined]  # noqa: F821
+def _told(exported: "Exported") -> Iterator[str]:
     content = exported.content
     for path in exported.written:
         yield f"wrote {path}"
@@ -216,7 +225,7 @@ def _told(exported: "project.Exported") -> Iterator[str]:  # type: ignore[name-d
     yield _summary(exported)
 
 
-def _summary(exported: "project.Exported") -> str:  # type: ignore[name-defined]  # noqa: F821
+def _summary(exported: "Exported") -> str:
     questions = sum(len(document.questions) for document in exported.content.documents)
     kinds: dict[str, int] = {}
     for omission, _ in exported.omissions:
@@ -283,7 +292,7 @@ def _add_lock(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 
 def _lock(options: argparse.Namespace) -> int:
-    from selfcheck_tools import project
+    from selfcheck_tools import lock, project
 
     content = project.open_content(options.paths, dialect=_dialect(options), whole=True)
     if not content.root.keeps_lock:
@@ -292,7 +301,7 @@ def _lock(options: argparse.Namespace) -> int:
     for doubt in identity.doubts:
         print(doubt)
     stale = project.stale_questions(identity)
-    shown = content.shown(project.locks.NAME)
+    shown = content.shown(lock.NAME)
     if options.check:
         print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")
         return FOUND if stale else CLEAN

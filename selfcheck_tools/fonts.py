@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -36,7 +37,12 @@ PACKAGES = (
     Package("ziamath", "fonts", "ziamath"),  # STIX Two Math
     Package("ziafont", "fonts", "ziafont"),  # DejaVu Sans: signs that nothing else has
 )
-OPTIONAL = (Package("manimgx_fonts_cjk", ".", "manimgx-fonts-cjk"),)
+# Chinese, Japanese and Korean: the first that is installed. The second is a variable font of the
+# CFF2 kind, on which the engine spends seconds, and which not every PDF reader takes.
+CJK_PACKAGES = (
+    Package("noto_cjk_sans_otc", ".", "noto-cjk-sans-otc"),
+    Package("manimgx_fonts_cjk", ".", "manimgx-fonts-cjk"),
+)
 
 # What CSS calls a family in general, and ours.
 GENERIC = {
@@ -54,7 +60,7 @@ FALLBACKS = (
     *("Noto Sans Tamil", "Noto Sans Telugu", "Noto Sans Kannada", "Noto Sans Malayalam"),
     *("Noto Sans Sinhala", "Noto Sans Thai", "Noto Sans Lao", "Noto Sans Myanmar"),
     *("Noto Sans Khmer", "Noto Sans Armenian", "Noto Sans Georgian", "Noto Sans Ethiopic"),
-    *("Noto Sans CJK SC", "STIX Two Math", "Noto Sans Symbols", "Noto Emoji", "DejaVu Sans"),
+    *("STIX Two Math", "Noto Sans Symbols", "Noto Emoji", "Noto Sans CJK SC", "DejaVu Sans"),
 )
 # One code point is drawn differently in these languages.
 CJK = {
@@ -108,18 +114,25 @@ def _configuration_file() -> Path:
 def _folders() -> list[Path]:
     """The folders with fonts; MissingFonts where a package is not installed."""
     folders = []
-    for package in (*PACKAGES, *OPTIONAL):
-        spec = find_spec(package.module)
-        if spec is not None and spec.submodule_search_locations:
-            folders.append(Path(spec.submodule_search_locations[0], package.folder).absolute())
-        elif package not in OPTIONAL:
+    for package in PACKAGES:
+        folder = _folder(package)
+        if folder is None:
             name = package.distribution
             raise MissingFonts(
                 f"handouts are set in fonts of the package {name}, which is not installed "
                 f"(pip install {name})",
                 name=package.module,
             )
-    return folders
+        folders.append(folder)
+    cjk = (folder for package in CJK_PACKAGES if (folder := _folder(package)) is not None)
+    return [*folders, *islice(cjk, 1)]
+
+
+def _folder(package: Package) -> Path | None:
+    spec = find_spec(package.module)
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0], package.folder).absolute()
 
 
 def _cache_homes() -> Iterator[Path]:
@@ -180,7 +193,9 @@ def _configuration(folders: list[Path], cache_folder: Path) -> str:
 
 def _pattern(name: str, compare: str, value: str, mode: str, families: tuple[str, ...]) -> str:
     """A rule that adds families. Bound strongly: else a font's languages would count for more."""
-    test = f'<test name="{name}" compare="{compare}"><string>{value}</string></test>' if name else ""
+    test = (
+        f'<test name="{name}" compare="{compare}"><string>{value}</string></test>' if name else ""
+    )
     strings = "".join(f"<string>{family}</string>" for family in families)
     edit = f'<edit name="family" mode="{mode}" binding="strong">{strings}</edit>'
     return f'  <match target="pattern">{test}{edit}</match>'

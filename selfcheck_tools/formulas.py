@@ -3,13 +3,17 @@
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from xml.etree import ElementTree
 
 if TYPE_CHECKING:
-    from ziamath import Latex
+    from ziamath.zmath import Math
 
 MAX_LENGTH = 4_000  # of a formula's TeX; longer ones take seconds and megabytes
 _SIZE = 20.0  # of the type, in the picture's own units
 _BOX = re.compile(r'viewBox="\S+ (?P<top>\S+) (?P<width>\S+) (?P<height>\S+)"')
+# TeX's spaces around signs that combine and signs that relate (The TeXbook, chapter 18).
+_SPACES = {**dict.fromkeys("∧∨∪∩×⊕⊗∖", "0.222em"), **dict.fromkeys("⟹⟺⟸⇒⇔⊢⊨", "0.278em")}
+_SIGNS = tuple(f"{{http://www.w3.org/1998/Math/MathML}}{name}" for name in ("mi", "mo"))
 _COMMAND = re.compile(r"\\[A-Za-z]+")
 _RAISED = re.compile(r"(\\begin\{(\w+\*?)\}(?:(?!\\begin).)*?\\end\{\2\})(?=\s*[\^_])", re.DOTALL)
 
@@ -27,11 +31,12 @@ def formula(tex: str, *, display: bool) -> Formula:
     """The picture of a formula. ValueError where it cannot be set, saying why."""
     if len(tex) > MAX_LENGTH:
         raise ValueError(f"it is longer than {MAX_LENGTH} characters")
-    import ziamath
+    from ziamath.config import config
+    from ziamath.zmath import Math
 
-    ziamath.config.svg2 = False  # SVG 2's shared symbols get the same names in every picture
+    config.svg2 = False  # SVG 2's shared symbols get the same names in every picture
     try:
-        drawn = ziamath.Latex(_grouped(tex), size=_SIZE, inline=not display, margin=0)
+        drawn = Math(_mathml(tex, display), size=_SIZE, margin=0)
         fault = _fault(tex, drawn)
         svg = "" if fault else drawn.svg()
     except Exception as error:  # the two libraries under it raise whatever comes
@@ -44,12 +49,22 @@ def formula(tex: str, *, display: bool) -> Formula:
     return Formula(svg.encode(), float(box["width"]) / _SIZE, depth / _SIZE)
 
 
-def _grouped(tex: str) -> str:
-    """TeX whose matrices with an exponent stand in braces: latex2mathml loses them otherwise."""
-    return _RAISED.sub(r"{\1}", tex)
+def _mathml(tex: str, display: bool) -> ElementTree.Element:
+    """MathML that ziamath draws as TeX would: it sets some signs too close, takes some for letters,
+    and an exponent on a matrix that stands in no braces is lost."""
+    from ziamath.tex import tex2mml
+
+    tree = ElementTree.fromstring(tex2mml(_RAISED.sub(r"{\1}", tex), inline=not display))
+    for element in tree.iter():
+        space = _SPACES.get(element.text or "") if element.tag in _SIGNS else None
+        if space is not None:
+            element.tag = _SIGNS[-1]
+            element.attrib.setdefault("lspace", space)
+            element.attrib.setdefault("rspace", space)
+    return tree
 
 
-def _fault(tex: str, drawn: "Latex") -> str:
+def _fault(tex: str, drawn: "Math") -> str:
     """What is wrong where the picture would show a command's name, or a box for a sign."""
     text = "".join(drawn.mathml.itertext())
     unknown = _COMMAND.search(text)

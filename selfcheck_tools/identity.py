@@ -248,13 +248,10 @@ def _by_prompt(asked: list[_Asked], keys: dict[int, str], free: dict[str, Known]
     for questions, entries in list(_groups(asked, keys, free, "prompt")):
         questions, entries = list(questions), list(entries)
         alone = len(questions) == 1 and len(entries) == 1
-        for at in list(questions):  # equal prompts are told apart by their answers
-            same = [key for key in entries if free[key].answer == asked[at].answer]
-            rivals = [o for o in questions if asked[o].answer == asked[at].answer]
-            if same and len(same) == len(rivals) and len(same) == 1:
-                _take(keys, free, at, same[0])
-                questions.remove(at)
-                entries.remove(same[0])
+        for at, key in _same_answers(asked, free, questions, entries):
+            _take(keys, free, at, key)
+            questions.remove(at)
+            entries.remove(key)
         entries = [key for key in entries if not free[key].retired] or entries
         if alone and questions and not free[entries[0]].retired:
             _take(keys, free, questions[0], entries[0])
@@ -268,6 +265,27 @@ def _by_prompt(asked: list[_Asked], keys: dict[int, str], free: dict[str, Known]
         ]
         for at, key in _clear(pairs):
             _take(keys, free, at, key)
+
+
+def _same_answers(
+    asked: list[_Asked], free: Mapping[str, Known], questions: list[int], entries: list[str]
+) -> list[tuple[int, str]]:
+    """Of questions with one prompt, those with the very same answer too. Nobody can tell such twins
+    apart, so each keeps to its file and they keep their order."""
+    pairs: list[tuple[int, str]] = []
+    for same_file in (True, False):
+        taken = {at for at, _ in pairs}
+        left = [key for key in entries if key not in {key for _, key in pairs}]
+        for at in questions:
+            if at in taken:
+                continue
+            for key in left:
+                here = free[key].path == asked[at].path
+                if free[key].answer == asked[at].answer and (here or not same_file):
+                    pairs.append((at, key))
+                    left.remove(key)
+                    break
+    return pairs
 
 
 def _by_answer(asked: list[_Asked], keys: dict[int, str], free: dict[str, Known]) -> None:

@@ -24,6 +24,7 @@ class Linted(NamedTuple):
     checked: tuple[Checked, ...]
     fixed: tuple[tuple[str, Source, Source], ...]  # path on disk, before, after
     mended: tuple[Diagnostic, ...]
+    unfixed: tuple[tuple[str, str], ...] = ()  # paths, and rules whose fix would have changed them
 
     @property
     def fails(self) -> bool:
@@ -41,6 +42,7 @@ def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Lint
         raise UsageError(f"nothing to check: no Markdown files in {' '.join(paths) or '.'}")
     fixed: list[tuple[str, Source, Source]] = []
     mended: list[Diagnostic] = []
+    unfixed: list[tuple[str, str]] = []
     sources: dict[str, Source] = {}
     checked: list[Checked] = []
     reader = partial(
@@ -51,7 +53,8 @@ def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Lint
     for document in content.documents:
         source = content.sources[document.path]
         if mend:
-            after, done = fix(source, content.files, reader=reader)
+            after, done, refused = fix(source, content.files, reader=reader)
+            unfixed += [(content.shown(document.path), rule) for rule in refused]
             if after.text != source.text:
                 fixed.append((os.path.join(content.root.folder, document.path), source, after))
                 mended += done
@@ -65,6 +68,7 @@ def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Lint
         tuple(checked),
         tuple(fixed),
         tuple(_shown(content, diagnostic) for diagnostic in mended),
+        tuple(unfixed),
     )
 
 

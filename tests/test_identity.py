@@ -174,6 +174,18 @@ def test_equal_prompts_are_told_apart_by_their_answers() -> None:
     assert len(set(keys_of(before, files).values())) == 2
 
 
+def test_twins_that_nobody_can_tell_apart_keep_two_keys() -> None:
+    files = {"a.md": [BASE["a.md"][0]], "b.md": [BASE["a.md"][0]._replace(true=9)]}
+    before = known(files)
+    assert len(set(keys_of(before, files).values())) == 2
+    after = match(documents(files), before.known, 2000)
+    assert keys_of(after, files) == keys_of(before, files)
+    fewer = {"b.md": files["b.md"]}
+    assert (
+        keys_of(match(documents(fewer), before.known, 2000), fewer)[9] == keys_of(before, files)[9]
+    )
+
+
 def test_pictures_belong_to_a_prompt() -> None:
     text = "Q: Who painted this?\n\n![](one.png)\n\nA: Her\n\n---\n\nQ: Who painted this?\n\n![](two.png)\n\nA: Him\n"
     first = match([read(Source("a.md", text))], {}, 1)

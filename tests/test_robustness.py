@@ -131,7 +131,9 @@ def test_front_matter_that_is_broken_is_noted_within_it(yaml: str, words: str) -
 
 
 def test_aliases_do_not_explode() -> None:
-    lines = ["a: &a [x]"] + [f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]" for n in range(20)]
+    lines = ["a: &a [x]"] + [
+        f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]" for n in range(20)
+    ]
     document = read(Source("a", "---\n" + "\n".join(lines) + "\ntags: *u\n---\n# T\n"))
     assert document.title == "T"
 

@@ -17,8 +17,8 @@ PACKAGE = ROOT / "selfcheck_tools"
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
     "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "heads",
-    "bodies", "metadata", "inlines", "read", "render", "fonts", "formulas", "rules", "exporters", "check", "identity",
-    "lock", "config", "report", "project", "linting", "listing", "cli", "__main__",
+    "bodies", "metadata", "inlines", "read", "render", "fonts", "formulas", "identity",
+    "rules", "exporters", "check", "lock", "config", "report", "project", "linting", "listing", "cli", "__main__",
 )  # fmt: skip
 
 

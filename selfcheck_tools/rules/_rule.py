@@ -1,4 +1,4 @@
-"""What a rule is: a value."""
+"""What a rule is: a value. And what several rules say of a question in the same words."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -7,8 +7,8 @@ import msgspec
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.files import Files
-from selfcheck_tools.model import Document
-from selfcheck_tools.text import Source
+from selfcheck_tools.model import Document, Image, Question
+from selfcheck_tools.text import Source, Span
 
 
 class Context(NamedTuple):
@@ -32,3 +32,43 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     check: Callable[[Document, Context], Iterable[Finding]] | None = None
     collect: Callable[[Document], Any] | None = None
     check_all: Callable[[Sequence[tuple[str, Any]]], Iterator[tuple[str, Finding]]] | None = None
+
+    @property
+    def fault(self) -> str:
+        """The manual's first line: the fault in a sentence."""
+        return self.manual.strip().split("\n", 1)[0]
+
+    @property
+    def fixable(self) -> bool:
+        """Whether the manual shows a fix; its examples are tests, so it cannot lie."""
+        return "```fixed\n" in self.manual
+
+
+def named(document: Document) -> Iterator[tuple[str, Question]]:
+    """The questions with what people call them: by the written number, or the place from 1.
+
+    In a list whose items are all written `1.` the number names nobody, and the place counts too.
+    """
+    written = {question.number for question in document.questions}
+    numbered = len(written) > 1 or len(document.questions) == 1
+    for place, question in enumerate(document.questions, 1):
+        number = question.number if numbered and question.number is not None else place
+        yield f"question {number}", question
+
+
+def images(document: Document) -> Iterator[Image]:
+    """All pictures of a document, those outside of questions first."""
+    yield from document.images
+    for question in document.questions:
+        yield from question.images
+
+
+def asking_line(question: Question, source: Source) -> Span:
+    """The line of a question's head that asks, without the white space around it."""
+    head, place = question.head, question.prompt.span.start
+    if not head.start <= place < head.end:
+        place = head.start  # a head that is only a number, with the prompt below it
+    line = source.line_span(source.line_of(place))
+    start, end = max(line.start, head.start), min(line.end, head.end)
+    text = source.text[start:end]
+    return Span(start + len(text) - len(text.lstrip()), start + len(text.rstrip()))
