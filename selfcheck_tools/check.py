@@ -8,7 +8,7 @@ import msgspec
 
 from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
-from selfcheck_tools.model import Allowance, Document
+from selfcheck_tools.model import Allowance, Document, Fragment
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES, Context, Rule
 from selfcheck_tools.text import Edit, Source, Span, apply
@@ -140,7 +140,7 @@ def fix(
         if not taken:
             return Fixed(source, tuple(mended), tuple(sorted(refused)))
         after, changed = _applied(source, taken, reader)
-        if is_safe and _shown(document) != _shown(changed):
+        if is_safe and not _show_the_same(document, changed):
             refused |= _guilty(document, source, taken, reader)
             continue
         source, document = after, changed
@@ -163,12 +163,11 @@ def _guilty(
     reader: Callable[[Source], Document],
 ) -> set[str]:
     """The rules whose fixes change what is shown; all of them if it takes all of them."""
-    shown = _shown(document)
     names = {each.rule for each in diagnostics}
     guilty = set()
     for name in names:
         own = [each for each in diagnostics if each.rule == name]
-        if _shown(_applied(source, own, reader)[1]) != shown:
+        if not _show_the_same(document, _applied(source, own, reader)[1]):
             guilty.add(name)
     return guilty or names
 
@@ -207,18 +206,39 @@ def _edits(diagnostics: Iterable[Diagnostic]) -> Iterator[Edit]:
             yield from diagnostic.finding.fix.edits
 
 
-def _shown(document: Document) -> list[str]:
-    """The HTML of all that a document's questions show."""
-    from selfcheck_tools import render  # not needed, and slow to load, where nothing is fixed
+def _show_the_same(one: Document, other: Document) -> bool:
+    """Whether the questions of two documents come out as the same HTML."""
+    before, after = _fragments(one), _fragments(other)
+    if len(before) != len(after):
+        return False
+    rest = (one.definitions, one.footnotes) != (other.definitions, other.footnotes)
+    pairs = zip(before, after, strict=True)
+    return all(
+        _html(one, old) == _html(other, new)
+        for old, new in pairs
+        if rest or _markdown(old) != _markdown(new)
+    )
 
-    fragments = [
-        fragment
+
+def _fragments(document: Document) -> list[Fragment | None]:
+    """All that a document's questions show, part by part."""
+    return [
+        part
         for question in document.questions
-        for fragment in (
+        for part in (
             question.prompt,
             question.material,
-            *(option.content for option in question.options),
             question.answer,
+            *(option.content for option in question.options),
         )
     ]
-    return [render.html(document, f) if f is not None else "" for f in fragments]
+
+
+def _markdown(fragment: Fragment | None) -> str:
+    return fragment.markdown if fragment is not None else ""
+
+
+def _html(document: Document, fragment: Fragment | None) -> str:
+    from selfcheck_tools import render  # slow to load, and seldom needed
+
+    return render.html(document, fragment) if fragment is not None else ""

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.bodies import is_import
 from selfcheck_tools.heads import Page
-from selfcheck_tools.markdown import Places
+from selfcheck_tools.markdown import WWW, Places, trim_url
 from selfcheck_tools.media import is_audio, local_path
 from selfcheck_tools.model import CodeBlock, Image, Link, Math
 from selfcheck_tools.text import Span
@@ -105,6 +105,18 @@ class Inlines:
             elif child.type.startswith("math_inline"):
                 span = self._places.span(token, lines, *place)
                 self.parts.append(Math(span, child.content, child.type.endswith("double")))
+        if "www." in token.content:
+            self._www(token, lines, children)
+
+    def _www(self, token: Token, lines: list[tuple[int, int]], children: list[Token]) -> None:
+        """Bare `www.…` that stands in no other part."""
+        taken = [child.meta["at"] for child in children if child.meta and "at" in child.meta]
+        for match in WWW.finditer(token.content):
+            if any(start <= match.start() < end for start, end in taken):
+                continue
+            url = trim_url(match.group())
+            span = self._places.span(token, lines, match.start(), match.start() + len(url))
+            self.parts.append(Link(span, f"http://{url}", url, bare=True))
 
     def _image(
         self, token: Token, lines: list[tuple[int, int]], child: Token, place: tuple[int, int]

@@ -262,6 +262,9 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
+# `www.` starts no inline rule of its own: it is looked for in what has become text.
+WWW = re.compile(r"(?<![\w/.@:-])www\.[^\s<>\x00-\x20]+\.[^\s<>\x00-\x20]+", re.IGNORECASE)
+
 # GFM 6.9: what a bare URL may end with, and what it may not.
 _URL = re.compile(r"://[^\s<>\x00-\x20]+")
 _URL_TAIL = re.compile(r"(?:[?!.,:*_~'\"]|&[A-Za-z0-9]+;)+$")

@@ -5,7 +5,7 @@ pictures, sounds and formulas put in by the caller's `Target`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from html import escape, unescape
 from html.parser import HTMLParser
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markdown_it.token import Token
 
-from selfcheck_tools.markdown import parse, to_html
+from selfcheck_tools.markdown import WWW, parse, to_html, trim_url
 from selfcheck_tools.media import is_audio
 from selfcheck_tools.model import Document, Fragment, Option, Question
 
@@ -210,6 +210,33 @@ def _prepare(tokens: list[Token], held: list[str], target: Target) -> None:
                     display = child.type.endswith("double")
                     child.type, child.content = "text", hold(target.math(child.content, display))
             _show_stray_tags(token.children or [])
+            if "www." in token.content:
+                token.children = list(_with_www_links(token.children or []))
+
+
+def _with_www_links(children: list[Token]) -> Iterator[Token]:
+    """The tokens with `www.…` in texts as links, outside of links."""
+    depth = 0
+    for child in children:
+        depth += child.nesting if child.type.startswith("link_") else 0
+        if child.type != "text" or depth or _HOLD in child.content:
+            yield child
+            continue
+        done = 0
+        for match in WWW.finditer(child.content):
+            url = trim_url(match.group())
+            yield _text_token(child.content[done : match.start()])
+            opening, closing = Token("link_open", "a", 1), Token("link_close", "a", -1)
+            opening.attrs = {"href": f"http://{url}"}
+            yield from (opening, _text_token(url), closing)
+            done = match.start() + len(url)
+        yield _text_token(child.content[done:])
+
+
+def _text_token(text: str) -> Token:
+    token = Token("text", "", 0)
+    token.content = text
+    return token
 
 
 _UNKNOWN = re.compile(r"</?([A-Za-z][\w.:-]*)[^<>]*>")

@@ -25,6 +25,11 @@ def question(text: str) -> tuple[Document, Question]:
     [
         ("**b** *i* ~~s~~ `c`", "<p><strong>b</strong> <em>i</em> <s>s</s> <code>c</code></p>"),
         ("see https://a.b/c_d.", '<p>see <a href="https://a.b/c_d">https://a.b/c_d</a>.</p>'),
+        ("at www.a.b/c.", '<p>at <a href="http://www.a.b/c">www.a.b/c</a>.</p>'),
+        (
+            "[www.a.b](https://c.d) `www.a.b`",
+            '<p><a href="https://c.d">www.a.b</a> <code>www.a.b</code></p>',
+        ),
         ("[x](other.md)", "<p><a>x</a></p>"),  # leads nowhere outside of the repository
         ("a $x^2$ b", r"<p>a \(x^2\) b</p>"),
         ("$5 and $6", "<p>$5 and $6</p>"),

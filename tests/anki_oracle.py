@@ -1,0 +1,177 @@
+"""The real Anki, in a temporary collection: what it imports, shows and keeps.
+
+A test-only oracle, made with Anki's own backend (the `anki` package). Nothing here knows how a
+package is made.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+from anki.collection import Card, Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+
+
+class Imported(NamedTuple):
+    """How many notes an import added, updated, left as they were, and refused."""
+
+    new: int
+    updated: int
+    duplicate: int
+    conflicting: int
+
+
+class Note(NamedTuple):
+    guid: str
+    notetype: str
+    fields: dict[str, str]
+    tags: tuple[str, ...]
+    mod: int
+    id: int
+
+
+class Shown(NamedTuple):
+    """A card as Anki renders it; `state` is what a learner would lose (repetitions, interval…)."""
+
+    id: int
+    guid: str
+    ord: int
+    deck: str
+    due: int
+    state: tuple[int, ...]
+    question: str
+    answer: str
+    css: str
+
+
+class Anki:
+    """A collection of its own; close it, or use it in a `with`."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="selfcheck-anki-")
+        self.folder = Path(self._folder.name)
+        self.col = Collection(str(self.folder / "collection.anki2"))
+
+    def __enter__(self) -> "Anki":
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.col.close()
+        self._folder.cleanup()
+
+    # ── what a learner does ─────────────────────────────────────────────────────────────────────
+
+    def take(self, package: bytes) -> Imported:
+        """Imports a package with Anki's default settings."""
+        path = self.folder / "import.apkg"
+        path.write_bytes(package)
+        request = ImportAnkiPackageRequest(
+            package_path=str(path), options=ImportAnkiPackageOptions()
+        )
+        log = self.col.import_anki_package(request).log
+        self.col.models._clear_cache()  # Anki's own window opens the collection anew
+        return Imported(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
+
+    def study(self, guid: str, rating: int = 3) -> None:
+        """Reviews the first card of a note; 1 is "again", 3 "good", 4 "easy"."""
+        card = self.col.get_card(self._cards(guid)[0])
+        card.start_timer()
+        states = self.col._backend.get_scheduling_states(card.id)
+        answer = self.col.sched.build_answer(card=card, states=states, rating=rating - 1)
+        self.col.sched.answer_card(answer)
+
+    def tag(self, guid: str, tag: str) -> None:
+        note = self.col.get_note(self._note_id(guid))
+        note.add_tag(tag)
+        # As if the learner had done so long ago: saving a note makes it newer than any package.
+        mod = note.mod
+        self.col.update_note(note)
+        self.col.db.execute("update notes set mod = ? where id = ?", mod, note.id)
+
+    # ── what there is ───────────────────────────────────────────────────────────────────────────
+
+    def notes(self) -> list[Note]:
+        """All notes in the order of their first cards."""
+        found = [self.col.get_note(number) for number in self.col.find_notes("")]
+        order = {card.guid: at for at, card in reversed(list(enumerate(self.shown())))}
+        notes = [
+            Note(n.guid, n.note_type()["name"], dict(n.items()), tuple(n.tags), n.mod, n.id)
+            for n in found
+        ]
+        return sorted(notes, key=lambda note: order[note.guid])
+
+    def shown(self) -> list[Shown]:
+        """All cards in the order in which new ones come."""
+        numbers = self.col.db.list("select id from cards order by due, nid, ord")
+        return [self._shown(self.col.get_card(number)) for number in numbers]
+
+    def _shown(self, card: Card) -> Shown:
+        rendered = card.render_output()
+        state = (card.type, card.queue, card.ivl, card.reps, card.lapses, card.left)
+        return Shown(
+            *(card.id, card.note().guid, card.ord, self.col.decks.name(card.did), card.due, state),
+            *(rendered.question_text, rendered.answer_text, rendered.css),
+        )
+
+    def decks(self) -> list[str]:
+        """The names of decks that hold cards."""
+        return sorted(
+            {self.col.decks.name(did) for did in self.col.db.list("select did from cards")}
+        )
+
+    def notetypes(self) -> list[str]:
+        """The names of notetypes that notes use."""
+        mids = self.col.db.list("select distinct mid from notes")
+        return sorted(self.col.models.get(mid)["name"] for mid in mids)
+
+    def css(self, notetype: str) -> str:
+        return self.col.models.by_name(notetype)["css"]
+
+    def media(self) -> dict[str, bytes]:
+        folder = Path(self.col.media.dir())
+        return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+    def missing_media(self) -> list[str]:
+        """The names that fields refer to and that are not there, as Anki's own check has it."""
+        return list(self.col.media.check().missing)
+
+    def reviews(self) -> int:
+        return self.col.db.scalar("select count() from revlog")
+
+    def problems(self) -> list[str]:
+        """What Anki's database check would repair."""
+        report, fine = self.col.fix_integrity()
+        return [] if fine and "fixed" not in report.lower() else [report]
+
+    def _note_id(self, guid: str) -> int:
+        return self.col.db.scalar("select id from notes where guid = ?", guid)
+
+    def _cards(self, guid: str) -> list[int]:
+        query = "select id from cards where nid = ? order by ord"
+        return self.col.db.list(query, self._note_id(guid))
+
+
+# ── looking at cards ────────────────────────────────────────────────────────────────────────────
+
+# What the reviewer itself brings along, so far as it matters to how a card looks.
+_REVIEWER = """
+:root { --canvas: #fff; --fg: #000 } .night { --canvas: #2c2c2c; --fg: #fcfcfc }
+body { margin: 20px; overflow-wrap: break-word }
+body.nightMode { background-color: var(--canvas); color: var(--fg) }
+img { max-width: 100%; max-height: 95vh }
+li { text-align: start } pre { text-align: left }
+"""
+
+
+def page(side: str, css: str, base: str, *, night: bool = False, head: str = "") -> str:
+    """One side of a card as a page like that of Anki's reviewer; `base` is the media folder."""
+    mode = "card card1 nightMode night_mode" if night else "card card1"
+    return (
+        f'<!doctype html><html class="{"night" if night else ""}" dir="ltr"><head>'
+        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<base href="{Path(base).as_uri()}{os.sep}"><style>{_REVIEWER}</style>{head}</head>'
+        f'<body class="{mode}"><div id="qa"><style>{css}</style>{side}</div></body></html>'
+    )
