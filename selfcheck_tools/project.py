@@ -262,7 +262,11 @@ def _artifacts(
     omissions: dict[Omission, list[str]],
     step: Callable[[str], None] | None,
 ) -> Iterator[Artifact]:
+    said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
+
     def omit(omission: Omission) -> None:
+        # What several formats miss at one place is said once, in the words of the first.
+        omission = said.get((omission.path, omission.span, omission.what), omission)
         formats = omissions.setdefault(omission, [])
         if name not in formats:
             formats.append(name)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from benchmarks.pathological import INPUTS
 from selfcheck_tools import render
+from selfcheck_tools.check import check as check_rules
+from selfcheck_tools.files import Memory
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source, Span
@@ -142,3 +144,10 @@ def test_an_unknown_key_is_noted_at_its_place() -> None:
     source = Source("a", "---\ntitle: x\nlanguag: de\n---\n")
     (note,) = read(source).notes
     assert (note.kind, source.text[note.span.start : note.span.end]) == ("unknown-key", "languag")
+
+
+def test_tangled_text_is_reported() -> None:
+    source = Source("a.md", "# T\n\n## Self-check\n\n### 1. A?\n\n" + "[" * 20_000 + "\n")
+    found = check_rules([(read(source), source)], Memory({}))
+    assert [d.rule for d in found] == ["unparsed-text"]
+    assert source.position(found[0].finding.span.start) == (7, 1)

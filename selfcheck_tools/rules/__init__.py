@@ -3,11 +3,14 @@
 from selfcheck_tools.rules import (
     broken_image,
     duplicate_question,
+    malformed_front_matter,
     missing_alt_text,
     missing_answer,
     no_questions,
     placeholder_answer,
     question_number,
+    unknown_metadata,
+    unparsed_text,
 )
 from selfcheck_tools.rules._rule import Context, Rule
 
@@ -19,6 +22,9 @@ RULES: tuple[Rule, ...] = (
     question_number.rule,
     broken_image.rule,
     missing_alt_text.rule,
+    malformed_front_matter.rule,
+    unknown_metadata.rule,
+    unparsed_text.rule,
 )
 
 __all__ = ["RULES", "Context", "Rule"]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from unicodedata import decimal
 
 from selfcheck_tools.diagnostics import Fix
+from selfcheck_tools.heads import plain
 from selfcheck_tools.model import Document, Link, Question
 from selfcheck_tools.text import Edit, Source, Span
 
@@ -64,7 +65,8 @@ def renumber(
             edits.append(edit)
             changed.add(current.number)
         model = current if current.number is not None else model
-    is_linked = any(_names_one(link, changed) for link in _links(document))
+    has_anchors = document.dialect not in _ITEMS  # there the number is no part of the heading
+    is_linked = has_anchors and any(_names_one(link, changed) for link in _links(document))
     return Fix(tuple(edits), "number the questions one after the other", safe=not is_linked)
 
 
@@ -131,9 +133,10 @@ def _replaced_item(source: Source, current: Item, digits: str) -> Edit | None:
 def _inserted(source: Source, model: Item, current: Item, number: int) -> Edit | None:
     """The edit that gives a question a number, written as another one's is.
 
-    None where the other one's number is part of its markup, as in `### **1. Why?**`.
+    None where the other one's number is part of its markup, as in `### **1. Why?**`, and where the
+    prompt seems to start with a number of its own.
     """
-    if not model.digits:
+    if not model.digits or plain(current.question.prompt.markdown)[:1].isdigit():
         return None
     text, asked, place = source.text, model.question, current.question.prompt.span.start
     lead = text[current.question.head.start : place]
