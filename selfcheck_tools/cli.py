@@ -110,7 +110,9 @@ def _add_lint(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _lint(options: argparse.Namespace) -> int:
     from selfcheck_tools import linting, report
 
-    linted = linting.lint(options.paths, dialect=_dialect(options), mend=options.fix or options.diff)
+    linted = linting.lint(
+        options.paths, dialect=_dialect(options), mend=options.fix or options.diff
+    )
     for path, rule in linted.unfixed:
         print(f"{path}: the fix of {rule} was not taken: it would change more", file=sys.stderr)
     if options.diff:

@@ -164,14 +164,12 @@ def _filter(tag: str, attribute: str, value: str) -> str | None:
 
 def _picture(match: "re.Match[str]", target: Target) -> str:
     attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[1])}
-    source = attributes.pop("src", "")
-    if not source:
-        return escape(attributes.get("alt", ""))
+    source = attributes.pop("src", "")  # none where its scheme does not pass the sanitiser
     if is_audio(source):
         return target.sound(source)
-    found = target.image(source)
+    found = target.image(source) if source else None
     if found is None:
-        what = attributes.get("alt") or source
+        what = attributes.get("alt") or source or "no address"
         return f'<span class="missing-image">[missing picture: {escape(what)}]</span>'
     attributes.setdefault("alt", "")
     rest = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())

@@ -501,12 +501,12 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/x
 @pytest.mark.parametrize(
     ("target", "data", "message"),
     [
-        ("a.png", None, "a.png does not exist"),
-        ("../a.png", None, "../a.png leads out of the content folder"),
+        ("a.png", None, "a.png is missing"),
+        ("../a.png", None, "../a.png is outside"),
         (
             "https://example.org/a.png",
             None,
-            "https://example.org/a.png is not in the content folder",
+            "https://example.org/a.png is remote",
         ),
         ("a.png", b"", "a.png is empty"),
         ("a.tiff", PNG, "a.tiff is no avif, gif, jpeg, jpg, png, svg or webp file"),
@@ -515,7 +515,7 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/x
         ("a.svg", SVG.format('<image x:href="b.png"/>'), "a.svg refers to other files"),
         ("a.svg", SVG.format("<style>@import 'x'</style>"), "a.svg refers to other files"),
         ("a.svg", SVG.format('<g fill="url(b.svg#c)"/>'), "a.svg refers to other files"),
-        ("b.mp3", None, "b.mp3 does not exist"),
+        ("b.mp3", None, "b.mp3 is missing"),
         ("b.mp3", b"", "b.mp3 is empty"),
     ],
 )
@@ -564,7 +564,7 @@ def test_a_picture_is_packed_once_and_only_when_shown() -> None:
 
 def test_a_picture_in_a_footnote_is_packed(anki: Anki) -> None:
     text = "## Self-check\n\n### 1. What?\n\nThat.[^1]\n\n## Notes\n\n[^1]: See ![alt]({}).\n"
-    assert made(text.format("none.png")).messages == ["none.png does not exist"]
+    assert made(text.format("none.png")).messages == ["none.png is missing"]
     taken(anki, text.format("x.png"), {"x.png": PNG})
     assert list(anki.media().values()) == [PNG]
 
@@ -581,14 +581,14 @@ def test_a_note_that_is_empty_without_its_media_is_left_out(target: str) -> None
     deck = made(f"Q: What is this?\nA: ![alt]({target})\n")
     assert deck.packages == {}
     fault = "question 1 has no answer without its missing pictures and sounds"
-    assert deck.messages == [f"{target} does not exist", fault]
+    assert deck.messages == [f"{target} is missing", fault]
 
 
 def test_a_note_that_asks_by_a_missing_picture_alone_is_left_out() -> None:
     deck = made("Q: ![alt](x.png)\nA: A cat.\n")
     assert deck.packages == {}
     fault = "question 1 asks nothing without its missing pictures and sounds"
-    assert deck.messages == ["x.png does not exist", fault]
+    assert deck.messages == ["x.png is missing", fault]
 
 
 # ── fields that could be taken for something else ───────────────────────────────────────────────

@@ -1,0 +1,136 @@
+"""An Anki package: genanki's decks, notes and models, the same bytes for the same input.
+
+genanki's own way of writing one is left aside: its zip members carry the clock and are not
+compressed, one time stands for all notes, media are known by their base names only, each run
+leaves a temporary file behind, and its check for invalid tags costs the square of a field's `<`.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from io import BytesIO
+from posixpath import splitext
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+if TYPE_CHECKING:
+    import genanki
+
+# Anki takes ids for milliseconds since 1970 and shows them as the day of creation: ours lie
+# between 2001 and 2023, for those in the future would count as "added today" for ever.
+_FIRST_ID, _IDS = 10**12, 7 * 10**11
+_SQUEEZABLE = frozenset((".svg", ".wav"))
+
+
+class Times(NamedTuple):
+    """When things last changed, in seconds since 1970: Anki takes only what is newer than its own."""
+
+    notes: Mapping[str, int]  # by guid
+    notetypes: Mapping[int, int]  # by id
+
+
+def package(decks: Sequence["genanki.Deck"], media: Mapping[str, bytes], times: Times) -> bytes:
+    """The package's bytes. Guids are unique; media are named without folders."""
+    names = sorted(media)
+    out = BytesIO()
+    with ZipFile(out, "w") as archive:
+        _add(archive, "collection.anki2", _database(decks, times), ZIP_DEFLATED)
+        listing = json.dumps({str(at): name for at, name in enumerate(names)})
+        _add(archive, "media", listing.encode(), ZIP_DEFLATED)
+        for at, name in enumerate(names):
+            squeezable = splitext(name)[1] in _SQUEEZABLE
+            _add(archive, str(at), media[name], ZIP_DEFLATED if squeezable else ZIP_STORED)
+    return out.getvalue()
+
+
+def _add(archive: ZipFile, name: str, data: bytes, method: int) -> None:
+    member = ZipInfo(name)  # dated 1980, and the same on every system:
+    member.create_system, member.external_attr = 3, 0o644 << 16
+    archive.writestr(member, data, method)
+
+
+def _database(decks: Sequence["genanki.Deck"], times: Times) -> bytes:
+    from genanki.apkg_col import APKG_COL
+    from genanki.apkg_schema import APKG_SCHEMA
+
+    deck_ids = _ids(deck.name for deck in decks)
+    note_ids = _ids(note.guid for deck in decks for note in deck.notes)
+    tables, create_index, rest = APKG_SCHEMA.partition("CREATE INDEX")  # quicker when all is there
+    # In memory: a database in a file holds the version of the library that wrote it.
+    db = sqlite3.connect(":memory:")
+    try:
+        db.executescript(tables + APKG_COL)
+        _describe(db, decks, deck_ids, times)
+        db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", _notes(decks, note_ids, times))
+        cards = _cards(decks, deck_ids, note_ids, times)
+        db.executemany(f"INSERT INTO cards VALUES ({_marks(18)})", cards)
+        db.executescript(create_index + rest)
+        return db.serialize()
+    finally:
+        db.close()
+
+
+def _marks(count: int) -> str:
+    return ",".join("?" * count)
+
+
+def _ids(names: Iterable[str]) -> dict[str, int]:
+    """An id for each name, which does not depend on their order."""
+    ids: dict[str, int] = {}
+    taken: set[int] = set()
+    for name in sorted(set(names)):
+        number = _FIRST_ID + int.from_bytes(sha256(name.encode()).digest()[:8]) % _IDS
+        while number in taken:
+            number += 1
+        taken.add(number)
+        ids[name] = number
+    return ids
+
+
+def _describe(
+    db: sqlite3.Connection, decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
+) -> None:
+    """Decks and notetypes, which this schema keeps as JSON in its one row of `col`."""
+    described: dict[str, Any] = json.loads(db.execute("SELECT decks FROM col").fetchone()[0])
+    models: dict[str, Any] = {}
+    for deck in decks:
+        deck_id = ids[deck.name]
+        described[str(deck_id)] = {**deck.to_json(), "id": deck_id}
+        for model in {note.model.model_id: note.model for note in deck.notes}.values():
+            values = model.to_json(times.notetypes[model.model_id], deck_id)
+            models.setdefault(str(model.model_id), values)
+    db.execute(
+        "UPDATE col SET decks = ?, models = ?",
+        (json.dumps(described, sort_keys=True), json.dumps(models, sort_keys=True)),
+    )
+
+
+def _notes(
+    decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
+) -> Iterator[tuple[Any, ...]]:
+    for deck in decks:
+        for note in deck.notes:
+            fields = "\x1f".join(note.fields)
+            yield (
+                *(ids[note.guid], note.guid, note.model.model_id, times.notes[note.guid], -1),
+                *(f" {' '.join(note.tags)} " if note.tags else "", fields, note.sort_field),
+                *(0, 0, ""),  # the checksum of the first field: Anki computes it itself
+            )
+
+
+def _cards(
+    decks: Sequence["genanki.Deck"], deck_ids: dict[str, int], ids: dict[str, int], times: Times
+) -> Iterator[tuple[Any, ...]]:
+    card_ids = _ids(
+        f"{note.guid}:{card.ord}" for deck in decks for note in deck.notes for card in note.cards
+    )
+    for deck in decks:
+        for note in deck.notes:
+            for card in note.cards:
+                number = card_ids[f"{note.guid}:{card.ord}"]
+                yield (
+                    *(number, ids[note.guid], deck_ids[deck.name], card.ord),
+                    *(times.notes[note.guid], -1, 0, -1 if card.suspend else 0, note.due),
+                    *(0, 0, 0, 0, 0, 0, 0, 0, ""),
+                )

@@ -1,0 +1,188 @@
+"""A question of a handout: its parts as HTML that the template puts together."""
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from html import escape
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from selfcheck_tools import render
+from selfcheck_tools.exporters import Context, Omission, question_name
+from selfcheck_tools.exporters._directions import written
+from selfcheck_tools.exporters._pictures import Picture, Pictures
+from selfcheck_tools.exporters._polish import polished
+from selfcheck_tools.formulas import formula
+from selfcheck_tools.model import Cloze, Document, Fragment, Option, Question
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+BLANK = "&#95;" * 8  # underscores as such would be Markdown
+_LABEL = 100  # characters of a question that its entry in the outline shows
+_MISSING = '<span class="missing-image">'  # as `render` marks it
+
+
+class Asked(NamedTuple):
+    """A question as the template sees it; from the prompt to the answer all is HTML."""
+
+    number: int
+    label: str  # in the outline
+    answered: bool
+    cloze: bool
+    pictureless: bool  # a picture that it refers to cannot be shown
+    prompt: str
+    material: str
+    options: tuple[str, ...]
+    solution: str  # the labels of the correct options
+    answer: str
+    prompt_direction: str
+    answer_direction: str
+
+
+def asked(
+    document: Document,
+    context: Context,
+    pictures: Pictures,
+    question: Question,
+    at: int,
+    *,
+    base: str,
+    level: int,
+) -> Asked:
+    """A question made ready; what is missing in it is reported to the context.
+
+    `at` is its position, `base` the document's direction, `level` that of the prompt's heading.
+    """
+    if question.state != "answered":
+        message = f"{question_name(question, at)} has no answer"
+        context.omit(Omission(document.path, question.head, "answer", message))
+    pictures.report_remote(question)
+    number = question.number if question.number is not None else at + 1
+    target = _target(document, context, pictures, question)
+    text = " ".join(render.text(document, _blanked(question)).split())
+    html = partial(_html, document, target, partial(polished, alt=text, level=level))
+    prompt, rest = _prompt(question, html)
+    material = html(question.material) if question.material else ""
+    labels = _labels(question.options)
+    options = tuple(
+        _lettered(label, html(option.content))
+        for label, option in zip(labels, question.options, strict=True)
+    )
+    answer = _answer(question, html)
+    return Asked(
+        number=number,
+        label=f"{number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
+        answered=question.state == "answered",
+        cloze=question.kind == "cloze",
+        pictureless=any(_MISSING in part for part in (prompt, rest, material, *options, answer)),
+        prompt=prompt,
+        material=rest + material,
+        options=options,
+        solution=", ".join(
+            label for label, option in zip(labels, question.options, strict=True) if option.correct
+        ),
+        answer=answer,
+        prompt_direction=written(text, base),
+        answer_direction=written(render.plain_text(answer), base),
+    )
+
+
+def _html(
+    document: Document,
+    target: render.Target,
+    polish: Callable[[str], str],
+    fragment: Fragment,
+    *,
+    inline: bool = False,
+) -> str:
+    return polish(render.html(document, fragment, target, inline=inline))
+
+
+def _prompt(question: Question, html: Callable[..., str]) -> tuple[str, str]:
+    """A prompt's first paragraph, without its tags, and the blocks after it."""
+    fragment = _blanked(question)
+    if "\n\n" not in fragment.markdown and "[^" not in fragment.markdown:
+        return html(fragment, inline=True), ""
+    blocks = html(fragment)
+    match = _PARAGRAPH.match(blocks)
+    return (match[1], blocks[match.end() :].strip()) if match else ("", blocks)
+
+
+_PARAGRAPH = re.compile(r"<p(?:\s[^>]*)?>(.*?)</p>", re.DOTALL)
+
+
+def _labels(options: Sequence[Option]) -> list[str]:
+    """The letters of options: as written, or else by their order."""
+    return [
+        option.label or (LETTERS[at] if at < len(LETTERS) else str(at + 1))
+        for at, option in enumerate(options)
+    ]
+
+
+def _lettered(label: str, html: str) -> str:
+    """An option with its letter in its first line. A list's own marker would do, but the engine
+    writes those last, and whoever copies the text gets all letters at the end."""
+    letter = f'<span class="letter">{escape(label)}.</span> '
+    html = render.unwrapped(html)
+    return f"<p>{letter}{html[3:]}" if html.startswith("<p>") else letter + html
+
+
+def _answer(question: Question, html: Callable[[Fragment], str]) -> str:
+    parts = []
+    if question.clozes:
+        parts.append(html(_filled(question)))
+    if question.answer is not None and question.state != "placeholder":
+        parts.append(html(question.answer))
+    return "\n".join(parts)
+
+
+# ── cloze questions ─────────────────────────────────────────────────────────────────────────────
+
+
+def _blanked(question: Question) -> Fragment:
+    """The prompt with a blank for each deletion, and its hint."""
+
+    def blank(cloze: Cloze) -> str:
+        hint = f" ({escape(cloze.hint)})" if cloze.hint else ""
+        return f'<span class="blank">{BLANK}{hint}</span>'
+
+    return _replaced(question, blank)
+
+
+def _filled(question: Question) -> Fragment:
+    """The prompt with each deleted text in its place, emphasised."""
+    return _replaced(question, lambda cloze: f'<mark class="filled">{cloze.text}</mark>')
+
+
+def _replaced(question: Question, new: Callable[[Cloze], str]) -> Fragment:
+    text, start = question.prompt.markdown, question.prompt.span.start
+    for cloze in reversed(question.clozes):
+        begin, end = cloze.span.start - start, cloze.span.end - start
+        text = text[:begin] + new(cloze) + text[end:]
+    return Fragment(question.prompt.span, text)
+
+
+# ── pictures, formulas, sounds ──────────────────────────────────────────────────────────────────
+
+
+def _target(
+    document: Document, context: Context, pictures: Pictures, question: Question
+) -> render.Target:
+    def math(tex: str, display: bool) -> str:
+        try:
+            drawn = formula(tex, display=display)
+        except ValueError as error:
+            spans = [found.span for found in question.math if found.text.strip() == tex.strip()]
+            message = f"the formula {' '.join(tex.split())[:60]} is shown as it stands: {error}"
+            where = spans[0] if spans else question.span
+            context.omit(Omission(document.path, where, "formula", message))
+            return f"<code>{escape(tex)}</code>"
+        address = pictures.add(Picture(drawn.svg, "image/svg+xml"))
+        style = f"width:{drawn.width:.3f}em;vertical-align:{-drawn.depth:.3f}em"
+        kind = "math display" if display else "math"
+        return f'<img class="{kind}" src="{address}" alt="{escape(tex)}" style="{style}">'
+
+    def sound(target: str) -> str:
+        name = unquote(target.rsplit("/", 1)[-1])
+        return f'<span class="sound">[sound: {escape(name)}]</span>'
+
+    return render.Target(lambda target: pictures.address(target, question), sound, math)

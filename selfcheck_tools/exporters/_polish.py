@@ -1,0 +1,105 @@
+"""What a stylesheet cannot do to an answer's HTML before it is printed."""
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+
+WIDE = 6  # columns from which a table is set smaller
+WIDEST = 16  # columns that fit side by side; a table of more goes on below, first column repeated
+ACROSS = 72  # characters of a table that fit the page's width, whatever its columns
+TALL = 24  # lines from which a code block may be torn between pages
+LONG = 64  # characters from which a line of code may not fit the page
+
+_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_IMG = re.compile(r"<img\b[^>]*>")
+_SIZE = re.compile(r'\s(?P<name>width|height)="(?P<value>\d{1,5})(?P<unit>%|px|)"')
+_FIGURE = re.compile(r"<p>(\s*(?:<img\b(?![^>]*class=\"math)[^>]*>\s*(?:<br>\s*)?)+)</p>")
+_HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-6])\b")
+_TABLE = re.compile(r"<table\b(?P<rest>[^>]*)>(?P<body>.*?)</table>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
+_SPANNING = re.compile(r"<table\b|\b(?:col|row)span=")
+_CODE = re.compile(r"<pre class=\"highlight\"><code>(.*?)\n?</code></pre>", re.DOTALL)
+# Pygments' names for what is set like its surroundings. Each span costs the engine a box: without
+# these a handout full of code takes two thirds of the time.
+_PLAIN = re.compile(r'<span class="(?:w|p|n|nx|nn|nv|na|nb|bp|o|err)">([^<]*)</span>')
+# A word of hundreds of characters (a key, say). The engine would measure all of it for each line.
+_MONSTER = re.compile(rf"{_TAG.pattern}|(?:[^\s<>&]|&#?\w+;){{400,}}")
+_SIGNS = re.compile(r"(?:[^&]|&#?\w+;){100}")
+
+
+def polished(html: str, *, alt: str, level: int) -> str:
+    """Safe HTML made ready for print.
+
+    `alt` is said of pictures that say nothing themselves; headings come below `level`.
+    """
+    if "<img" in html:
+        html = _IMG.sub(lambda match: _image(match.group(), alt), html)
+        html = _FIGURE.sub(r'<p class="figure">\1</p>', html)
+    if "<h" in html:
+        html = _lowered(html, level)
+    html = _TABLE.sub(_table, html)
+    html = _CODE.sub(_code, html)
+    return _MONSTER.sub(_unless_tag(lambda word: _SIGNS.sub(r"\g<0><wbr>", word)), html)
+
+
+def _unless_tag(change: Callable[[str], str]) -> "Callable[[re.Match[str]], str]":
+    """What replaces a match that is either a tag, which stays, or text."""
+    return lambda match: match[0] if match[0].startswith("<") else change(match[0])
+
+
+def _image(tag: str, alt: str) -> str:
+    """An image with an alternative text, and with the author's measures as a style: the engine
+    takes no measures from attributes."""
+    tag = tag.replace(' alt=""', f' alt="{escape(alt)}"')
+    sizes = {match["name"]: match for match in _SIZE.finditer(tag) if int(match["value"])}
+    size = sizes.get("width") or sizes.get("height")  # of both one, so that no limit distorts it
+    if size is None or (size["name"] == "height" and size["unit"] == "%"):
+        return tag
+    style = f"{size['name']}:{size['value']}{size['unit'] or 'px'}"
+    return f'{_SIZE.sub("", tag)[:-1]} style="{style}">'
+
+
+def _lowered(html: str, level: int) -> str:
+    levels = [int(match["level"]) for match in _HEADING.finditer(html)]
+    down = level + 1 - min(levels, default=level + 1)
+    return _HEADING.sub(
+        lambda match: f"{match['open']}{max(1, min(6, int(match['level']) + down))}", html
+    )
+
+
+def _table(match: "re.Match[str]") -> str:
+    """A table that fits the page: in several parts if it has very many columns, set small if many,
+    and with words that may be broken if they would take more than their column's share."""
+    rows = [_CELL.findall(row) for row in match["body"].split("</tr>")[:-1]]
+    columns = max([1, *map(len, rows)])
+    simple = not _SPANNING.search(match["body"]) and all(len(row) == columns for row in rows)
+    if columns > WIDEST and simple:
+        starts = range(1, columns, WIDEST - 1)
+        parts = ([[row[0], *row[at : at + WIDEST - 1]] for row in rows] for at in starts)
+        return "\n".join(_set(match["rest"], _rows(part), min(columns, WIDEST)) for part in parts)
+    return _set(match["rest"], match["body"], columns)
+
+
+def _rows(rows: list[list[str]]) -> str:
+    head, *body = ["<tr>" + "".join(row) + "</tr>" for row in rows]
+    return f"<thead>{head}</thead><tbody>{''.join(body)}</tbody>"
+
+
+def _set(attributes: str, body: str, columns: int) -> str:
+    share = max(2, ACROSS // columns)
+    word = re.compile(rf"{_TAG.pattern}|(?:[^\s<>&]|&#?\w+;){{{share},}}")
+    body = word.sub(_unless_tag(lambda long: f'<span class="long">{long}</span>'), body)
+    kind = "crowded" if columns > WIDEST else "wide" if columns >= WIDE else "few"
+    return f'<table class="{kind}"{attributes}>{body}</table>'
+
+
+def _code(match: "re.Match[str]") -> str:
+    """A code block whose long lines hang, so that one sees where the next begins."""
+    lines = _PLAIN.sub(r"\1", match[1]).split("\n")
+    lengths = [len(unescape(_TAG.sub("", line))) for line in lines]
+    tall = " tall" if sum(1 + length // LONG for length in lengths) > TALL else ""
+    if max(lengths) > LONG:
+        body = "".join(f'<span class="line">{line}\n</span>' for line in lines)
+    else:
+        body = "\n".join(lines)
+    return f'<pre class="highlight{tall}"><code>{body}</code></pre>'

@@ -1,0 +1,115 @@
+"""PDF handouts: questions with their answers, to be printed or read on a screen.
+
+What a handout looks like is in templates/handout; here is what it says.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from selfcheck_tools import render
+from selfcheck_tools.dialects import SELF_CHECK
+from selfcheck_tools.exporters import Artifact, Context, Omission, stem, title
+from selfcheck_tools.exporters._directions import direction
+from selfcheck_tools.heads import letters
+from selfcheck_tools.model import Document, Section
+from selfcheck_tools.text import Span
+
+if TYPE_CHECKING:
+    from selfcheck_tools.exporters._pictures import Pictures
+
+# Signs that mean nothing on paper, line ends that HTML does not know, and undecodable bytes.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
+_LINE_ENDS = re.compile("[\u2028\u2029]")
+_UNDECODED = re.compile("[\ud800-\udfff]")
+
+
+def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
+    """Per document `<path>-handout.pdf`."""
+    from selfcheck_tools.exporters._pdf import to_pdf
+    from selfcheck_tools.exporters._pictures import Pictures
+
+    page = render.jinja().get_template("handout/handout.html")
+    css = render.template("handout/handout.css")
+    for document in documents:
+        pictures = Pictures(context.files, document, context.omit)
+        try:
+            html = _printable(page.render(_view(document, context, pictures)))
+            printed = to_pdf(html, css, pictures.fetch)
+        except Exception as error:
+            error.add_note(f"in {document.path}")
+            raise
+        _report(document, context, printed.missing, printed.complaints)
+        yield Artifact(f"{stem(document)}-handout.pdf", printed.data)
+        context.done(document)
+
+
+def _printable(html: str) -> str:
+    html = _LINE_ENDS.sub(" ", _UNPRINTABLE.sub("", html))
+    return _UNDECODED.sub("\ufffd", html)
+
+
+# ── what the template sees ──────────────────────────────────────────────────────────────────────
+
+
+def _view(document: Document, context: Context, pictures: "Pictures") -> dict[str, Any]:
+    from selfcheck_tools.exporters._asked import asked
+
+    sections = _printed_sections(document)
+    level = 3 if sections else 2
+    base = direction(document)
+    questions = [
+        asked(document, context, pictures, question, at, base=base, level=level)
+        for at, question in enumerate(document.questions)
+    ]
+    headings = [
+        sections[question.section].title if sections and question.section is not None else ""
+        for question in document.questions
+    ]
+    runs = groupby(zip(headings, questions, strict=True), key=lambda pair: pair[0])
+    return {
+        "title": title(document),
+        "language": document.metadata.language or "en",
+        "direction": base,
+        "author": document.metadata.author,
+        "description": document.metadata.description,
+        "tags": document.metadata.tags,
+        "level": level,  # of the questions' headings
+        "groups": [(heading, [question for _, question in run]) for heading, run in runs],
+        "unanswered": [question.number for question in questions if not question.answered],
+        "pictureless": [question.number for question in questions if question.pictureless],
+    }
+
+
+def _printed_sections(document: Document) -> tuple[Section, ...]:
+    """The sections if their headings are printed: a lone "Self-check" says nothing."""
+    sections = document.sections
+    if len(sections) == 1 and SELF_CHECK.search(letters(sections[0].title)):
+        return ()
+    return sections
+
+
+# ── what could not be printed ───────────────────────────────────────────────────────────────────
+
+
+def _report(
+    document: Document, context: Context, missing: Sequence[str], complaints: Sequence[str]
+) -> None:
+    head = document.title_span or Span(0, 0)
+    text = context.source(document).text
+    for sign in missing:
+        message = f"no font has “{sign}” (U+{ord(sign):04X})"
+        where = _where(document, text, sign) or head
+        context.omit(Omission(document.path, where, "glyph", message))
+    for complaint in complaints:
+        context.omit(Omission(document.path, head, "layout", complaint))
+
+
+def _where(document: Document, text: str, sign: str) -> Span | None:
+    """Where a sign first stands in a question, or else anywhere."""
+    for part in (*(question.span for question in document.questions), Span(0, len(text))):
+        at = text.find(sign, part.start, part.end)
+        if at >= 0:
+            return Span(at, at + 1)
+    return None
