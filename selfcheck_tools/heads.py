@@ -113,9 +113,12 @@ def find_heads(page: Page, dialect: str, *, fixed_question: bool) -> Heads:
     found["headings"] = headings
     ranked = sorted(found.values(), key=lambda heads: -len(heads.heads))
     best, second = ranked[0], ranked[1]
+    if not any(head.number is not None or head.cloze or asks(head.text) for head in best.heads):
+        only = _file_heads(page, False)  # where nothing else asks, the title may
+        if only.heads:
+            return only
     if not best.heads:
-        only = _file_heads(page, False)
-        return only if only.heads else headings
+        return headings
     if 2 * len(second.heads) >= len(best.heads):
         best = best._replace(
             doubt=f"read as {best.dialect} ({len(best.heads)} questions), "
@@ -443,7 +446,10 @@ def _is_answered_item(page: Page, item: int, stop: int) -> bool:
                     labels.append(match["label"].casefold())
                 elif TASK.match(line):
                     labels.append("task")
-    return len(labels) > 1 and (labels[0] == "task" or labels[:2] in (["a", "b"], ["b", "c"]))
+    if len(labels) < 2 or labels[0] == "task":
+        return len(labels) > 1
+    first, second = labels[:2]
+    return first != second and (first + second in ("ab", "bc") or not first.isascii())
 
 
 def _item_head(page: Page, item: int) -> Head:

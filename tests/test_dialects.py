@@ -1,0 +1,226 @@
+"""Every dialect in many variations: whatever the style, the questions found are those written."""
+
+import random
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from selfcheck_tools.heads import plain
+from selfcheck_tools.read import read
+from selfcheck_tools.text import Source
+
+SUBJECTS = (
+    "a queue", "a `topic`", "the *offset*", "back-pressure", "an index", "a B-tree", "TCP", "the GIL",
+    "a mutex", "RAID 5", "a closure", "`null`", "a monad", "the CAP theorem", "a quorum", "DNS",
+)  # fmt: skip
+FORMS = (
+    "What is {}?",
+    "Why does one need {}?",
+    "Explain {}.",
+    "How does {} work?",
+    "Is {} always needed?",
+)
+BODIES = (
+    "It is a thing that helps.",
+    "First this.\n\n- one\n- two\n  - deep\n\nThen that.",
+    "```python\n# 1. not a heading\n### neither\nprint('- [ ] no option')\n```\n\nAs shown.",
+    "1. first\n2. second\n\n| a | b |\n|---|---|\n| 1 | 2 |",
+    "> A quote.\n\nAnd a [link](https://example.org/x), and a question: why not?",
+    "Some text with $x^2$ and `code`, and a price of $5.\n\n#### Deeper\n\nMore.",
+    "Text.\n\n<details><summary>More on it</summary>\n\nHidden.\n\n</details>",
+)
+
+
+class Written(NamedTuple):
+    """A file, and what it asks and answers."""
+
+    text: str
+    prompts: list[str]
+    options: int = 0
+    right: int = 0
+
+
+def questions(rng: random.Random, least: int = 2) -> list[tuple[str, str]]:
+    count = rng.randrange(least, 9)
+    subjects = rng.sample(SUBJECTS, count)
+    return [(rng.choice(FORMS).format(subject), rng.choice(BODIES)) for subject in subjects]
+
+
+def around(rng: random.Random, body: str, *, title: str = "Notes on systems", toc: str = "") -> str:
+    """A body with what surrounds questions in the wild."""
+    parts = [f"# {title}\n"]
+    if rng.random() < 0.5:
+        parts.append("[![build](https://img.example/b.svg)](https://ci.example)\n")
+    if rng.random() < 0.5:
+        parts.append("Welcome. These notes help to prepare. Is that not nice?\n")
+    if toc and rng.random() < 0.5:
+        parts.append(f"## Table of contents\n\n{toc}")
+    parts.append(body)
+    if rng.random() < 0.4:
+        parts.append("## License\n\nMIT. See the file.\n")
+    return "\n".join(parts)
+
+
+def headings(rng: random.Random) -> Written:
+    asked = questions(rng)
+    level = rng.choice((2, 3, 4))
+    number = rng.choice(
+        ("{}. ", "{}) ", "({}) ", "Q{}: ", "Question {}: ", "{} - ", "**{}.** ", "")
+    )
+    section = rng.choice(
+        ("Self-check", "SELF CHECK:", "Selfcheck", "✅ Self-check questions", "Self\u2011check")
+    )
+    lines = [f"{'#' * (level - 1)} {section}\n"] if level > 2 else []
+    for at, (prompt, body) in enumerate(asked, 1):
+        body = body.replace("#### Deeper", f"{'#' * (level + 1)} Deeper")
+        lines.append(f"{'#' * level} {number.format(at)}{prompt}\n\n{body}\n")
+        if rng.random() < 0.2:
+            lines.append("**[⬆ Back to top](#notes-on-systems)**\n")
+    if rng.random() < 0.5:
+        lines.append(
+            f"{'#' * level} {rng.choice(('References', 'Further reading', 'See also'))}\n\n- [x](https://a.b)\n"
+        )
+    return Written(around(rng, "\n".join(lines)), [prompt for prompt, _ in asked])
+
+
+def details(rng: random.Random) -> Written:
+    asked = questions(rng)
+    lines = []
+    shape = rng.choice(
+        (
+            "<details>\n<summary><b>{0}</b></summary><br>\n\n{1}\n\n</details>\n",
+            "<details><summary>{0}</summary>\n\n{1}\n\n</details>\n",
+            "<details>\n  <summary>\n    <strong>{0}</strong>\n  </summary>\n\n{1}\n\n</details>\n",
+            "<details open>\n<summary>\n\n**{0}**\n\n</summary>\n<p>\n\n{1}\n\n</p>\n</details>\n",
+        )
+    )
+    for at, (prompt, body) in enumerate(asked):
+        if not at % 4 and rng.random() < 0.7:
+            lines.append(f"## Part {'ABC'[at // 4]}\n")
+        lines.append(shape.format(prompt, body))
+    return Written(around(rng, "\n".join(lines)), [prompt for prompt, _ in asked])
+
+
+def list_headings(rng: random.Random) -> Written:
+    asked = questions(rng)
+    level = "#" * rng.choice((2, 3, 4))
+    mark = rng.choice((".", ")"))
+    spaces = rng.choice((1, 2, 3))
+    lines, rows = [], []
+    for at, (prompt, body) in enumerate(asked, 1):
+        lead = f"{at}{mark}{' ' * spaces}"
+        inner = body.replace("\n", "\n" + " " * len(lead)).replace(" " * len(lead) + "\n", "\n")
+        lines.append(f"{lead}{level} {prompt}\n\n{' ' * len(lead)}{inner}\n")
+        if rng.random() < 0.4:
+            lines.append("**[⬆ Back to Top](#table-of-contents)**\n")
+        rows.append(f"| {at} | [{plain(prompt)}](#q{at}) |")
+    toc = "| No. | Questions |\n| --- | --- |\n" + "\n".join(rows) + "\n\n"
+    return Written(around(rng, "\n".join(lines), toc=toc), [prompt for prompt, _ in asked])
+
+
+def choices(rng: random.Random) -> list[tuple[str, bool]]:
+    texts = rng.sample(
+        ("red", "`green`", "blue and *white*", "none of these", "all", "a 10% share"),
+        rng.randrange(2, 6),
+    )
+    right = rng.randrange(len(texts))
+    return [(text, at == right or rng.random() < 0.15) for at, text in enumerate(texts)]
+
+
+def tasks(rng: random.Random) -> Written:
+    asked = questions(rng)
+    number = rng.choice(("#### Q{}. ", "### {}. ", "## {}) "))
+    lines, options, right = [], 0, 0
+    for at, (prompt, _) in enumerate(asked, 1):
+        given = choices(rng)
+        options, right = options + len(given), right + sum(correct for _, correct in given)
+        code = "```js\nlet a = 1;\n```\n\n" if rng.random() < 0.4 else ""
+        items = "\n".join(
+            f"- [{'x' if correct else ' '}] {text}"
+            for text, correct in given
+        )
+        note = "\nBecause it is so.\n" if rng.random() < 0.5 else ""
+        lines.append(f"{number.format(at)}{prompt}\n\n{code}{items}\n{note}")
+    return Written(around(rng, "\n".join(lines)), [prompt for prompt, _ in asked], options, right)
+
+
+def letters(rng: random.Random) -> Written:
+    asked = questions(rng)
+    alphabet = rng.choice(("ABCDEF", "abcdef", "АБВГДЕ", "أبجدهو"))
+    item = rng.choice(("- {}: {}", "- {}. {}", "- {}) {}", "* **{}.** {}"))
+    word = rng.choice(("Answer", "Correct answer", "**Answer**", "Solution"))
+    join = rng.choice((", ", ",", "", " and "))
+    wrap = rng.choice(("{}", "<details><summary>Answer</summary>\n\n{}\n\n</details>"))
+    as_list = rng.random() < 0.5
+    lines, options, right = [], 0, 0
+    for at, (prompt, _) in enumerate(asked, 1):
+        given = choices(rng)
+        options, right = options + len(given), right + sum(correct for _, correct in given)
+        solution = join.join(
+            letter for letter, (_, correct) in zip(alphabet, given, strict=False) if correct
+        )
+        items = "\n".join(
+            item.format(letter, text) for letter, (text, _) in zip(alphabet, given, strict=False)
+        )
+        end = wrap.format(f"{word}: {solution}\n\nThe reason is simple.")
+        body = f"{items}\n\n{end}\n"
+        if as_list:
+            inner = body.replace("\n", "\n    ").rstrip(" ")
+            lines.append(f"{at}.  {prompt}\n\n    {inner}")
+        else:
+            lines.append(f"### {at}. {prompt}\n\n{body}")
+    return Written(around(rng, "\n".join(lines)), [prompt for prompt, _ in asked], options, right)
+
+
+def lines(rng: random.Random) -> Written:
+    asked = questions(rng)
+    ask, answer = rng.choice(
+        (("Q:", "A:"), ("Question:", "Answer:"), ("**Q:**", "**A:**"), ("Q{}:", "A{}:"))
+    )
+    gap, rule = rng.choice(("\n", "\n\n")), rng.choice(("", "---\n\n"))
+    text = "".join(
+        f"{ask.format(at)} {prompt}{gap}{answer.format(at)} {body if body[0].isalpha() else 'So.'}\n\n{rule}"
+        for at, (prompt, body) in enumerate(asked, 1)
+    )
+    return Written(
+        text if rng.random() < 0.5 else around(rng, text), [prompt for prompt, _ in asked]
+    )
+
+
+def files(rng: random.Random) -> Written:
+    prompt, body = rng.choice(
+        [q for q in questions(rng, 3) if q[0].endswith("?")] or [("What is it?", "This.")]
+    )
+    if rng.random() < 0.5:
+        return Written(f'---\nquestion: "{prompt}"\n---\n\n{body}\n', [prompt])
+    return Written(f"# {prompt}\n\n{body}\n", [prompt])
+
+
+DIALECTS: dict[str, tuple[str | tuple[str, ...], Callable[[random.Random], Written]]] = {
+    "headings": ("headings", headings),
+    "details": ("details", details),
+    "list-headings": ("list-headings", list_headings),
+    "task lists": ("headings", tasks),
+    "lettered options": (("headings", "list"), letters),
+    "lines": ("q-and-a", lines),
+    "files": ("file", files),
+}
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 2**32), end=st.sampled_from(["\n", "\n", "\r\n"]))
+def test_variations(name: str, seed: int, end: str) -> None:
+    dialect, write = DIALECTS[name]
+    written = write(random.Random(seed))
+    document = read(Source("a.md", written.text.replace("\n", end)))
+    prompts = [plain(question.prompt.markdown) for question in document.questions]
+    assert prompts == [plain(prompt) for prompt in written.prompts]
+    assert document.dialect in dialect
+    assert all(question.state == "answered" for question in document.questions)
+    assert sum(len(question.options) for question in document.questions) == written.options
+    correct = sum(option.correct for q in document.questions for option in q.options)
+    assert correct == written.right
