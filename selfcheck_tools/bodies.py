@@ -248,11 +248,16 @@ def take_apart(reading: Reading, head: Head, stop: int) -> Body:
         return _open_body(
             reading, head, body[:mark], body[mark:], _answer_mark(reading, body[mark])
         )
-    if not letters(head.text) and head.number is not None:
+    if _only_counts(head):
         asking = next((i for i, child in enumerate(body) if not child.furniture), None)
         if asking is not None:
             return _open_body(reading, head, body[: asking + 1], body[asking + 1 :], None)
     return _open_body(reading, head, [], body, None)
+
+
+def _only_counts(head: Head) -> bool:
+    """Whether a head is a number and no more: "Question 7"."""
+    return head.number is not None and not head.text.strip(" \t.:*_#()-")
 
 
 def _marked(reading: Reading, body: list[Child]) -> Run | None:
@@ -317,7 +322,7 @@ def _open_body(
     reading: Reading, head: Head, before: list[Child], after: list[Child], mark: Run | None
 ) -> Body:
     prompt = None
-    if not letters(head.text) and head.number is not None:
+    if _only_counts(head):
         asking = next((child for child in before if not child.furniture), None)
         if asking is not None:
             prompt = fragment(reading, [asking.run])
@@ -559,6 +564,8 @@ def _list_starts(reading: Reading, child: Child, position: int) -> Iterator[_Sta
         task = TASK.match(content)
         found.append((item, task or LETTER.match(content), task is not None))
         item = close[item] + 1
+    if any(boxed for _, _, boxed in found):  # a box that is nearly one is meant as one
+        found = [(at, label if boxed else _near_box(page, at), True) for at, label, boxed in found]
     matching = sum(label is not None for _, label, _ in found)
     if 2 * matching < len(found) or not matching:
         return
@@ -583,6 +590,17 @@ def _list_starts(reading: Reading, child: Child, position: int) -> Iterator[_Sta
         yield pending
 
 
+def _near_box(page: Page, item: int) -> re.Match[str] | None:
+    """The match of `[]` or `[X ]` at the start of an item."""
+    tokens = page.blocks.tokens
+    if tokens[item + 1].type != "paragraph_open":
+        return None
+    return _NEAR_BOX.match(tokens[item + 2].content)
+
+
+_NEAR_BOX = re.compile(r"\[(?P<mark>[ \txX]*)\][ \t]*")
+
+
 def _item_start(
     reading: Reading, item: int, match: re.Match[str] | None, task: bool, position: int, raw: bool
 ) -> _Start:
@@ -601,7 +619,7 @@ def _item_start(
         at = match.end() if match else 0
         start = page.places.span(inline, lines, at, len(inline.content)).start
     content = _stripped(page, min(start, whole.end), whole.end)
-    ticked = bool(task and match and match["mark"] in "xX")
+    ticked = bool(task and match and match["mark"].strip())
     label = "" if match is None or task else match["label"]
     indent = item_indent(page, item)
     return _Start(position, label, ticked, task, Run(content, indent, raw), whole)
@@ -695,7 +713,7 @@ def _choice_body(
         for start in found.options
     )
     prompt = None
-    if not letters(head.text) and head.number is not None:
+    if _only_counts(head):
         asking = next((child for child in before if not child.furniture), None)
         if asking is not None:
             prompt = fragment(reading, [asking.run])

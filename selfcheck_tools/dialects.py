@@ -27,7 +27,9 @@ DIALECTS: tuple[Dialect, ...] = (
 # markup, white space and closing punctuation are taken off; case does not matter.
 PLACEHOLDERS: tuple[str, ...] = (
     r"(?:todo|tbd|tba|tbc|fixme|wip|xxx+|n/?a|\?+|\.{2,}|…+|-+|_+)",
-    r"(?:todo|tbd|fixme|wip)\b\W{0,3}.{0,80}",
+    r"(?:todo|tbd|fixme|wip)\s*[:(\[–—-].{0,80}",
+    r"(?:todo|tbd|fixme|wip)\s+(?:write|add|answer|fill|complete|describe|explain|finish|document|"
+    r"check|find|research|expand|update|ask|look)\b.{0,80}",
     r"(?:(?:this |the )?(?:answer|section|text|content)?\s*(?:is |are )?)?"
     r"(?:still )?(?:to be|will be|to|yet to be|not yet|being) "
     r"(?:completed|done|added|written|filled(?: in| out)?|answered|defined|determined|announced|"
@@ -45,7 +47,7 @@ PLACEHOLDERS: tuple[str, ...] = (
 # "1.", "1)", "(1)", "Q1:", "Question 1 -", "2.3.", "**1.**", "#1:"; a number must be followed by
 # one of the marks, so that "3 ways to …" has none.
 NUMBER = re.compile(
-    r"(?P<lead>[*_]{0,3}(?:\[[ xX]\]\s+)?)"
+    r"(?P<lead>(?:<a\b[^<>]*>\s*(?:</a>\s*)?)*[*_]{0,3}(?:\[[ xX]\]\s+)?)"
     r"(?P<word>(?:q|qn|question|frage|pregunta|pergunta|domanda|вопрос|питання|pytanie|soru|"
     r"câu(?:\s+hỏi)?|سؤال|السؤال|問題|问题|第)\s*\.?\s*)?"
     r"(?P<open>\()?(?:№|no\.?\s*|nr\.?\s*|#)?(?P<number>(?:\d{1,4}\.){0,3}\d{1,9})\s?"

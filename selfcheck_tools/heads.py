@@ -21,6 +21,7 @@ from selfcheck_tools.dialects import (
     SELF_CHECK,
     STRICT_SELF_CHECK,
     TASK,
+    WEAK_LABEL,
 )
 from selfcheck_tools.markdown import Places
 from selfcheck_tools.text import Source, Span
@@ -234,16 +235,17 @@ def _heading_heads(page: Page, forced: bool) -> Heads:
         for heading in found
         if heading.at not in indices
         and (not chosen or heading.level <= deepest)
-        and not ANSWER_LABEL.match(heading.name)
-        and not _is_solution(heading)
+        and not _opens_answer(heading)
     )
     heads = tuple(_heading_head(page, heading) for heading in chosen)
     return Heads("headings", heads, breaks)
 
 
-def _is_solution(heading: Heading) -> bool:
+def _opens_answer(heading: Heading) -> bool:
+    """Whether a heading is "Answer", or names the solution: "Answer: C"."""
     word, colon, _ = heading.text.partition(":")
-    return bool(colon and ANSWER_LABEL.match(letters(word)))
+    name = letters(word) if colon else heading.name
+    return not heading.match and bool(ANSWER_LABEL.match(name) and not WEAK_LABEL.match(name))
 
 
 def _self_check_scopes(found: list[Heading]) -> list[list[Heading]]:
@@ -292,7 +294,7 @@ def _questions(found: list[Heading], *, lenient: bool) -> list[Heading]:
             keep = False
         else:
             keep = not mostly_asking or position < last_asking
-        if keep and not ANSWER_LABEL.match(heading.name) and not _is_solution(heading):
+        if keep and not _opens_answer(heading):
             chosen.append(heading)
     return sorted([*chosen, *_misplaced(found, chosen, level)])
 
@@ -335,7 +337,8 @@ def _misplaced(found: list[Heading], chosen: list[Heading], level: int) -> list[
         if not between:
             continue
         gap = range(before.number + 1, after.number or 0) if after else range(0)
-        if between[0].number in gap and len(between) == len(gap):
+        asking = all(heading.asks for heading in between) or not before.asks
+        if asking and between[0].number in gap and len(between) == len(gap):
             extra += between
     return extra
 

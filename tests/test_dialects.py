@@ -138,10 +138,7 @@ def tasks(rng: random.Random) -> Written:
         given = choices(rng)
         options, right = options + len(given), right + sum(correct for _, correct in given)
         code = "```js\nlet a = 1;\n```\n\n" if rng.random() < 0.4 else ""
-        items = "\n".join(
-            f"- [{'x' if correct else ' '}] {text}"
-            for text, correct in given
-        )
+        items = "\n".join(f"- [{'x' if correct else ' '}] {text}" for text, correct in given)
         note = "\nBecause it is so.\n" if rng.random() < 0.5 else ""
         lines.append(f"{number.format(at)}{prompt}\n\n{code}{items}\n{note}")
     return Written(around(rng, "\n".join(lines)), [prompt for prompt, _ in asked], options, right)
