@@ -7,6 +7,8 @@ from itertools import pairwise
 from textwrap import dedent
 from typing import NamedTuple
 
+from markdown_it.token import Token
+
 from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.dialects import (
     ANSWER_LABEL,
@@ -415,12 +417,17 @@ def _state(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:
 
 def _is_empty(reading: Reading, child: Child) -> bool:
     """Whether a block renders nothing: an empty fence, list item, quote or heading."""
-    tokens = reading.page.blocks.tokens[child.at : child.close + 1]
-    return all(
-        not token.content.strip() and token.type not in ("hr", "details_open")
-        for token in tokens
-        if token.type != "html_block" or not re.sub(r"<[^<>]*>", "", token.content).strip()
-    ) and not any(_MEDIA.search(token.content) for token in tokens if token.type == "html_block")
+    return not any(
+        _shows(token) for token in reading.page.blocks.tokens[child.at : child.close + 1]
+    )
+
+
+def _shows(token: Token) -> bool:
+    """Whether something of a token would be seen."""
+    if token.type == "html_block":
+        text = COMMENT.sub("", token.content)
+        return bool(_MEDIA.search(text) or re.sub(r"<[^<>]*>|&nbsp;", "", text).strip())
+    return bool(token.content.strip())
 
 
 def _child_text(reading: Reading, child: Child) -> str | None:
@@ -626,12 +633,9 @@ def _item_start(
 
 
 def _line_starts(
-    reading: Reading, inline: "object", position: int, run: Run, skip: int
+    reading: Reading, inline: Token, position: int, run: Run, skip: int
 ) -> Iterator[_Start]:
     """Options written as the lines of a paragraph: `A) …`."""
-    from markdown_it.token import Token
-
-    assert isinstance(inline, Token)
     page = reading.page
     lines = page.places.lines(inline)
     found: list[tuple[re.Match[str], int, int]] = []

@@ -285,6 +285,8 @@ def _artifacts(
     )
     try:
         yield from load(name)(content.documents, context)
+    except ImportError as error:
+        raise UsageError(f"{name} cannot be made here: {error}") from None
     except (UsageError, OSError):
         raise
     except Exception as error:

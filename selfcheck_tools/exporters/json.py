@@ -158,7 +158,7 @@ def _cloze(source: Source, cloze: Cloze) -> ClozeJson:
 def _image(source: Source, context: Context, image: Image) -> ImageJson:
     status = "remote" if image.path is None else locate(context.files, image.path).status
     if status not in ("found", "case", "remote"):
-        message = f"the picture {image.target} is {'missing' if status == 'missing' else 'not to be read'}"
+        message = f"{image.target[:80]} is {status if status != 'other' else 'no regular file'}"
         context.omit(Omission(source.path, image.span, "image", message))
     path = _clean(image.path) if image.path is not None else None
     return ImageJson(image.target, path, image.alt, image.title, status, _place(source, image.span))
