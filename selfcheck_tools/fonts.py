@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape
@@ -37,12 +36,9 @@ PACKAGES = (
     Package("ziamath", "fonts", "ziamath"),  # STIX Two Math
     Package("ziafont", "fonts", "ziafont"),  # DejaVu Sans: signs that nothing else has
 )
-# Chinese, Japanese and Korean: the first that is installed. The second is a variable font of the
-# CFF2 kind, on which the engine spends seconds, and which not every PDF reader takes.
-CJK_PACKAGES = (
-    Package("noto_cjk_sans_otc", ".", "noto-cjk-sans-otc"),
-    Package("manimgx_fonts_cjk", ".", "manimgx-fonts-cjk"),
-)
+# Chinese, Japanese and Korean, when it is installed. One of static outlines: on variable fonts of
+# this size the engine spends seconds, and what it embeds of them is not valid everywhere.
+CJK_PACKAGE = Package("noto_cjk_sans_otc", ".", "noto-cjk-sans-otc")
 
 # What CSS calls a family in general, and ours.
 GENERIC = {
@@ -124,8 +120,8 @@ def _folders() -> list[Path]:
                 name=package.module,
             )
         folders.append(folder)
-    cjk = (folder for package in CJK_PACKAGES if (folder := _folder(package)) is not None)
-    return [*folders, *islice(cjk, 1)]
+    cjk = _folder(CJK_PACKAGE)
+    return [*folders, cjk] if cjk is not None else folders
 
 
 def _folder(package: Package) -> Path | None:
