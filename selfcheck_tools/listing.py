@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from selfcheck_tools.heads import plain
 from selfcheck_tools.model import Document, Question
+from selfcheck_tools.report import columns, visible
 from selfcheck_tools.text import Source
 
 if TYPE_CHECKING:
@@ -15,59 +16,72 @@ _MARKS = {"answered": " ", "unanswered": "?", "placeholder": "~"}
 
 
 def listing(content: "Content", *, width: int) -> Iterator[str]:
-    """Lines for a terminal: each document, its sections and questions, and totals."""
+    """Lines for a terminal of some columns: each document with its questions, and totals."""
     for document in content.documents:
         yield from _document(
             document, content.sources[document.path], content.shown(document.path), width
         )
         yield ""
     states = Counter[str](q.state for d in content.documents for q in d.questions)
-    total = sum(states.values())
-    yield f"{total} questions in {len(content.documents)} documents" + (
-        f": {', '.join(f'{states[s]} {s}' for s in _MARKS if states[s])}" if total else ""
-    )
+    total = count(sum(states.values()), "question")
+    parts = ", ".join(f"{states[state]} {state}" for state in _MARKS if states[state])
+    where = count(len(content.documents), "document")
+    yield f"{total} in {where}: {parts}" if parts else f"{total} in {where}"
     if states["unanswered"] or states["placeholder"]:
         yield "? unanswered, ~ only a placeholder"
 
 
+def count(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _document(document: Document, source: Source, shown: str, width: int) -> Iterator[str]:
-    kinds = Counter(question.kind for question in document.questions)
-    yield _cut(f"{shown}: {_printable(document.title)}" if document.title else shown, width)
-    parts = [
-        f"dialect {document.dialect or 'none'}",
-        f"{len(document.questions)} questions",
-        *(f"{kinds[kind]} {kind}" for kind in ("choice", "cloze") if kinds[kind]),
-    ]
-    options = sum(len(question.options) for question in document.questions)
-    yield "  " + ", ".join([*parts, *([f"{options} options"] if options else [])])
+    yield _cut(f"{shown}: {document.title}" if document.title else shown, width)
+    yield f"  dialect {document.dialect or 'none'}, {', '.join(_totals(document))}"
     if document.doubt:
         yield _cut(f"  in doubt: {document.doubt}", width)
     if document.stray:
-        yield f"  {len(document.stray)} blocks of text belong to no question"
+        lines = ", ".join(str(source.position(span.start).line) for span in document.stray[:8])
+        more = ", …" if len(document.stray) > 8 else ""
+        yield _cut(f"  text that belongs to no question at line {lines}{more}", width)
     section = None
     for question in document.questions:
         if question.section is not None and question.section != section:
             section = question.section
-            yield _cut(f"  {_printable(document.sections[section].title)}", width)
-        yield _cut(_question(question, source), width)
+            yield _cut(f"  {document.sections[section].title}", width)
+        yield _question(question, source, width)
 
 
-def _question(question: Question, source: Source) -> str:
+def _totals(document: Document) -> Iterator[str]:
+    kinds = Counter[str](question.kind for question in document.questions)
+    yield count(len(document.questions), "question")
+    if kinds["choice"]:
+        options = sum(len(question.options) for question in document.questions)
+        yield f"{kinds['choice']} with {count(options, 'option')}"
+    if kinds["cloze"]:
+        yield f"{kinds['cloze']} with blanks"
+
+
+def _question(question: Question, source: Source, width: int) -> str:
     number = f"{question.number}." if question.number is not None else "-"
     extra = ""
     if question.options:
         right = sum(option.correct for option in question.options)
-        extra = f" [{len(question.options)} options, {right} right]"
+        extra = f" [{count(len(question.options), 'option')}, {right} right]"
     elif question.clozes:
-        extra = f" [{len(question.clozes)} blanks]"
+        extra = f" [{count(len(question.clozes), 'blank')}]"
     line = source.position(question.head.start).line
-    text = _printable(plain(" ".join(question.prompt.markdown.split())))
-    return f"  {_MARKS[question.state]} {line:>5}: {number:>4} {text}{extra}"
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+    start = f"  {_MARKS[question.state]} {line:>5}: {number:>4} "
+    text = plain(" ".join(question.prompt.markdown.split()))
+    return start + _cut(text, max(width - len(start) - len(extra), 10)) + extra
 
 
 def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+    """A text as a terminal may show it, in no more columns than there are."""
+    text = visible(text)
+    if columns(text) <= width:
+        return text
+    while columns(text) > width - 1:
+        text = text[: -max(1, (columns(text) - width) // 2)]
+    return text + "…"

@@ -10,6 +10,7 @@ import pytest
 
 from selfcheck_tools import __version__
 from selfcheck_tools.cli import main
+from selfcheck_tools.report import columns
 
 GOOD = "# T\n\n## Self-check\n\n### 1. What is a queue?\n\nA line of waiting messages.\n"
 BAD = GOOD + "\n### 3. What is a topic?\n"
@@ -159,6 +160,20 @@ def test_list_shows_what_was_read(capsys: pytest.CaptureFixture[str]) -> None:
     shown = capsys.readouterr().out
     assert "dialect headings, 2 questions" in shown
     assert "?     9:   3. What is a topic?" in shown
+    assert "2 questions in 1 document: 1 answered, 1 unanswered" in shown
+
+
+def test_list_fits_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    Path("good.md").write_text(
+        f"# T\n\n## Self-check\n\n### 1. {'Was ist 列 ' * 30}?\n\n- [ ] a\n- [x] b\n"
+    )
+    assert main(["list", "good.md"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert all(columns(line) <= 60 for line in lines)
+    assert any(line.endswith("… [2 options, 1 right]") for line in lines)
 
 
 def test_schema_is_json(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
