@@ -3,7 +3,7 @@
 import re
 from typing import Literal, NamedTuple
 
-Head = Literal["heading", "item-heading", "item", "summary", "line", "document"]
+Head = Literal["heading", "item-heading", "item", "summary", "line", "paragraph", "document"]
 
 
 class Dialect(NamedTuple):
@@ -18,8 +18,9 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("headings", "heading", "### 1. A question?"),
     Dialect("list-headings", "item-heading", "1. ### A question?"),
     Dialect("details", "summary", "<details><summary>A question?</summary> the answer </details>"),
-    Dialect("list", "item", "1. A question? with options or a disclosed answer in the item"),
+    Dialect("list", "item", "1. A question? with options or an answer in the item"),
     Dialect("q-and-a", "line", "Q: A question?  A: The answer.  C: A [cloze]."),
+    Dialect("bold", "paragraph", "**1. A question?** in a paragraph of its own"),
     Dialect("file", "document", "one question a file: the title asks, the rest answers"),
 )
 

@@ -109,10 +109,10 @@ def find_heads(page: Page, dialect: str, *, fixed_question: bool) -> Heads:
         return _file_heads(page, True)
     found = {name: finder(page, False) for name, finder in _FINDERS.items() if name != "file"}
     headings = found["headings"]
-    for name in ("list-headings", "details", "list", "q-and-a"):
+    for name in ("list-headings", "details", "list", "q-and-a", "bold"):
         headings, found[name] = _nested(headings, found[name])
     found["headings"] = headings
-    ranked = sorted(found.values(), key=lambda heads: -len(heads.heads))
+    ranked = sorted(found.values(), key=_evidence, reverse=True)
     best, second = ranked[0], ranked[1]
     if not any(head.number is not None or head.cloze or asks(head.text) for head in best.heads):
         only = _file_heads(page, False)  # where nothing else asks, the title may
@@ -126,6 +126,14 @@ def find_heads(page: Page, dialect: str, *, fixed_question: bool) -> Heads:
             f"but {second.dialect} would give {len(second.heads)}"
         )
     return best
+
+
+def _evidence(found: Heads) -> float:
+    """How much speaks for a dialect: its questions; half as much for `Q:` without a single `A:`."""
+    answered = any(
+        head.cloze or (head.answer and head.answer[0] < head.answer[1]) for head in found.heads
+    )
+    return len(found.heads) / (1 if answered or found.dialect != "q-and-a" else 2)
 
 
 def _nested(outer: Heads, inner: Heads) -> tuple[Heads, Heads]:
@@ -198,7 +206,24 @@ def _headings(blocks: Blocks) -> list[Heading]:
         found.append(
             Heading(index, int(token.tag[1]), text, match, asks(rest), letters(rest), bare)
         )
-    return found
+    return _with_answered(blocks, found)
+
+
+def _with_answered(blocks: Blocks, found: list[Heading]) -> list[Heading]:
+    """The headings, where those whose text ends in a disclosed answer or in ticked options ask too:
+    "Create a pod", and below it "show". One alone is no evidence."""
+    starts = [heading.at for heading in found]
+    answered: set[int] = set()
+    for index, token in enumerate(blocks.tokens):
+        if token.type == "summary_open":
+            is_answer = bool(ANSWER_LABEL.match(letters(summary(blocks, index))))
+        else:
+            is_answer = token.type == "inline" and token.content.startswith(("[x] ", "[X] "))
+        if is_answer and (at := bisect_right(starts, index) - 1) >= 0:
+            answered.add(at)
+    if len(answered) < 2:
+        return found
+    return [h._replace(asks=h.asks or at in answered) for at, h in enumerate(found)]
 
 
 def numbered(text: str) -> "re.Match[str] | None":
@@ -433,7 +458,7 @@ def _item_heads(page: Page, forced: bool) -> Heads:
 
 
 def _is_answered_item(page: Page, item: int, stop: int) -> bool:
-    """Whether an item holds options or a disclosed answer."""
+    """Whether an item holds options, a disclosed answer, or a question with blocks below it."""
     tokens = page.blocks.tokens
     labels: list[str] = []
     for index in range(item, stop):
@@ -449,10 +474,19 @@ def _is_answered_item(page: Page, item: int, stop: int) -> bool:
                     labels.append(match["label"].casefold())
                 elif TASK.match(line):
                     labels.append("task")
+    if len(labels) < 2 and _is_question_with_text(page, item):
+        return True
     if len(labels) < 2 or labels[0] == "task":
         return len(labels) > 1
     first, second = labels[:2]
     return first != second and (first + second in ("ab", "bc") or not first.isascii())
+
+
+def _is_question_with_text(page: Page, item: int) -> bool:
+    tokens, close = page.blocks.tokens, page.blocks.close
+    paragraph = item + 1
+    below = close[paragraph] + 1
+    return below < close[item] and bool(QUESTION_MARK.search(plain(tokens[paragraph + 1].content)))
 
 
 def _item_head(page: Page, item: int) -> Head:
@@ -706,6 +740,51 @@ def _line_head(
     )
 
 
+# ── paragraphs in bold ──────────────────────────────────────────────────────────────────────────
+
+_BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>(?:(?!\*\*|__|\n).)+)(?P=mark)[^\w\n]*\Z")
+
+
+def _bold_heads(page: Page, forced: bool) -> Heads:
+    tokens, _, depth, _ = page.blocks
+    heads: list[Head] = []
+    for index, token in enumerate(tokens):
+        if token.type != "paragraph_open" or token.level or depth[index]:
+            continue
+        content = tokens[index + 1].content
+        bold = _BOLD.match(content) if content.startswith(("**", "__")) else None
+        if bold is None or bold["text"].rstrip().endswith((":", "：")):
+            continue
+        match = numbered(bold["text"])
+        if match is not None or QUESTION_MARK.search(plain(bold["text"])):
+            heads.append(_bold_head(page, index, bold, match))
+    return Heads("bold", tuple(heads) if len(heads) > 1 or forced else (), _top_headings(page))
+
+
+def _bold_head(
+    page: Page, index: int, bold: "re.Match[str]", match: "re.Match[str] | None"
+) -> Head:
+    inline = page.blocks.tokens[index + 1]
+    lines = page.places.lines(inline)
+    offset = bold.start("text")
+    start = offset + (match.end() if match else 0)
+    first, last = page.blocks.lines(index)
+    number_span = None
+    if match is not None:
+        number_span = page.places.span(inline, lines, *(offset + at for at in match.span("number")))
+    return Head(
+        index,
+        page.blocks.close[index] + 1,
+        None,
+        _lines_span(page.source, first, last),
+        page.places.span(inline, lines, start, bold.end("text")),
+        inline.content[start : bold.end("text")],
+        int(match["number"].split(".")[-1]) if match else None,
+        number_span,
+        match["mark"].strip() if match else "",
+    )
+
+
 # ── one question a file ─────────────────────────────────────────────────────────────────────────
 
 
@@ -732,5 +811,6 @@ _FINDERS: dict[str, Callable[[Page, bool], Heads]] = {
     "details": _summary_heads,
     "list": _item_heads,
     "q-and-a": _line_heads,
+    "bold": _bold_heads,
     "file": _file_heads,
 }

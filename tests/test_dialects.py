@@ -187,6 +187,42 @@ def lines(rng: random.Random) -> Written:
     )
 
 
+def bold(rng: random.Random) -> Written:
+    asked = [(prompt.rstrip(".?") + "?", body) for prompt, body in questions(rng)]
+    shape = rng.choice(("**{1}**", "**{0}. {1}**", "__{0}) {1}__", "**Q{0}: {1}**"))
+    asked = [(prompt.replace("*", ""), body) for prompt, body in asked]
+    end = rng.choice(("", "<br/>\n\n", "---\n\n"))
+    text = "".join(
+        f"{shape.format(at, prompt)}\n\n{body.replace('#### Deeper', '- Deeper')}\n\n{end}"
+        for at, (prompt, body) in enumerate(asked, 1)
+    )
+    return Written(around(rng, text), [prompt for prompt, _ in asked])
+
+
+def answered_items(rng: random.Random) -> Written:
+    asked = [(prompt.rstrip(".?") + "?", body) for prompt, body in questions(rng)]
+    text = ""
+    for at, (prompt, body) in enumerate(asked, 1):
+        inner = body.replace("\n", "\n    ").replace("    \n", "\n")
+        text += f"{at}.  {prompt}\n\n    {inner}\n\n"
+    return Written(around(rng, text), [prompt for prompt, _ in asked])
+
+
+def tasks_to_do(rng: random.Random) -> Written:
+    """Requests of any words, with the answer behind a label."""
+    verbs = ("Create", "Deploy", "Get the logs of", "Change")
+    asked = [
+        (f"{rng.choice(verbs)} {subject}", "")
+        for subject in rng.sample(SUBJECTS, rng.randrange(2, 8))
+    ]
+    label = rng.choice(("show", "Answer", "Show solution", "Click to expand"))
+    text = "".join(
+        f"### {prompt}\n\n<details><summary>{label}</summary>\n<p>\n\n```bash\nrun it\n```\n\n</p>\n</details>\n\n"
+        for prompt, _ in asked
+    )
+    return Written(around(rng, "## Exercises\n\n" + text), [prompt for prompt, _ in asked])
+
+
 def files(rng: random.Random) -> Written:
     prompt, body = rng.choice(
         [q for q in questions(rng, 3) if q[0].endswith("?")] or [("What is it?", "This.")]
@@ -203,6 +239,9 @@ DIALECTS: dict[str, tuple[str | tuple[str, ...], Callable[[random.Random], Writt
     "task lists": ("headings", tasks),
     "lettered options": (("headings", "list"), letters),
     "lines": ("q-and-a", lines),
+    "bold": ("bold", bold),
+    "answered items": ("list", answered_items),
+    "tasks to do": ("headings", tasks_to_do),
     "files": ("file", files),
 }
 
