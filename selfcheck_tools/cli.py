@@ -136,7 +136,9 @@ def _lint(options: argparse.Namespace) -> int:
             summary=summary,
         )
         sys.stdout.writelines(lines)
-    return FOUND if linted.fails else CLEAN
+    for problem in linted.unread:
+        print(f"selfcheck: {problem}", file=sys.stderr)
+    return USAGE if linted.unread else FOUND if linted.fails else CLEAN
 
 
 def _write_bytes(parts: Iterator[str]) -> None:
@@ -212,10 +214,15 @@ def _formats(written: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+_LISTED = 30  # more files than this are counted, not listed
+
+
 def _told(exported: "Exported") -> Iterator[str]:
     content = exported.content
-    for path in exported.written:
-        yield f"wrote {path}"
+    if len(exported.written) > _LISTED:
+        yield f"wrote {len(exported.written)} files"
+    else:
+        yield from (f"wrote {path}" for path in exported.written)
     for omission, formats in exported.omissions:
         place = content.shown(omission.path)
         if omission.path in content.sources:

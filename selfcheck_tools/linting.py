@@ -25,6 +25,7 @@ class Linted(NamedTuple):
     fixed: tuple[tuple[str, Source, Source], ...]  # path on disk, before, after
     mended: tuple[Diagnostic, ...]
     unfixed: tuple[tuple[str, str], ...] = ()  # paths, and rules whose fix would have changed them
+    unread: tuple[str, ...] = ()  # what could not be read, in words
 
     @property
     def fails(self) -> bool:
@@ -35,10 +36,7 @@ class Linted(NamedTuple):
 def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Linted:
     """Checks the documents that paths name; with `mend` as they are after the safe fixes."""
     content = open_content(paths, dialect=dialect)
-    if content.unread:
-        first = content.unread[0]
-        raise UsageError(f"{content.shown(first.path)} {first.message}")
-    if not content.documents:
+    if not content.documents and not content.unread:
         raise UsageError(f"nothing to check: no Markdown files in {' '.join(paths) or '.'}")
     fixed: list[tuple[str, Source, Source]] = []
     mended: list[Diagnostic] = []
@@ -69,6 +67,7 @@ def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Lint
         tuple(fixed),
         tuple(_shown(content, diagnostic) for diagnostic in mended),
         tuple(unfixed),
+        tuple(f"{content.shown(each.path)} {each.message}" for each in content.unread),
     )
 
 

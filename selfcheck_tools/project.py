@@ -305,6 +305,8 @@ def write(path: str, data: bytes) -> None:
     """Writes a file whole or not at all: to a temporary name beside it, then renamed."""
     folder = os.path.dirname(path) or "."
     temporary = ""
+    if os.path.exists(folder) and not os.path.isdir(folder):
+        raise UsageError(f"{folder} is a file: nothing can be written into it")
     try:
         os.makedirs(folder, exist_ok=True)
         if os.path.isdir(path):

@@ -110,6 +110,17 @@ def test_fixing_keeps_bytes_that_are_no_utf8() -> None:
     assert b"### 2. What is a topic?" in Path("bad.md").read_bytes()
 
 
+def test_a_file_that_cannot_be_read_is_said_and_the_rest_checked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("gone.md").symlink_to("good.md/nowhere")
+    os.mkfifo("pipe.md")
+    assert main(["lint", "."]) == 2
+    shown = capsys.readouterr()
+    assert "pipe.md cannot be read: pipe.md is no regular file" in shown.err
+    assert "question 3 has no answer" in shown.out
+
+
 def test_colour_only_where_it_is_wanted(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -171,8 +171,10 @@ def test_a_folder_in_the_way_is_named_and_the_rest_of_it_left(content: Path) -> 
 
 def test_an_unwritable_place_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(UsageError, match="file is a file: nothing can be written into it"):
         write(str(tmp_path / "file/below"), b"x")
+    with pytest.raises(UsageError, match="cannot be written: Not a directory"):
+        write(str(tmp_path / "file/below/deeper"), b"x")
 
 
 def test_a_failed_write_leaves_the_last_good_file(
