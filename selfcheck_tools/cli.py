@@ -33,7 +33,9 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status
     except UsageError as error:
-        print(f"selfcheck: {error}", file=sys.stderr)
+        from selfcheck_tools.report import visible
+
+        print(f"selfcheck: {visible(str(error))}", file=sys.stderr)
         return USAGE
     except BrokenPipeError:
         # Whoever read us has read enough; keep Python from complaining at exit.
@@ -116,7 +118,8 @@ def _lint(options: argparse.Namespace) -> int:
     for path, rule in linted.unfixed:
         print(f"{path}: the fix of {rule} was not taken: it would change more", file=sys.stderr)
     if options.diff:
-        sys.stdout.writelines(linting.diff(linted))
+        for line in linting.diff(linted):  # on a terminal to be seen, in a pipe to be applied
+            print(report.visible(line[:-1]) if sys.stdout.isatty() else line[:-1])
         return FOUND if linted.fixed else CLEAN
     linting.write_fixed(linted)
     if options.output_format == "json":
@@ -184,6 +187,7 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import project
+    from selfcheck_tools.report import visible
 
     with _progress() as progress:
         exported = project.export(
@@ -196,7 +200,7 @@ def _export(options: argparse.Namespace) -> int:
             progress=progress,
         )
     for line in _told(exported):
-        print(line)
+        print(visible(line))
     return FOUND if options.strict and exported.omissions else CLEAN
 
 
@@ -259,6 +263,8 @@ def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
         return
     from tqdm import tqdm
 
+    from selfcheck_tools.report import visible
+
     bars: list[tqdm[None]] = []
 
     def start(steps: int) -> Callable[[str], None]:
@@ -266,7 +272,7 @@ def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
         bars.append(bar)
 
         def step(what: str) -> None:
-            bar.set_description_str(what[-40:], refresh=False)
+            bar.set_description_str(visible(what[-40:]), refresh=False)
             bar.update()
 
         return step

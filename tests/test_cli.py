@@ -151,6 +151,18 @@ def test_export_says_what_it_wrote_and_left_out(capsys: pytest.CaptureFixture[st
     )
 
 
+def test_no_control_character_of_a_name_or_text_reaches_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("evil\x1b[31m.md").write_text(BAD.replace("topic", "to\x1b]0;pic\x07"))
+    for command in ("lint", "list", "export --to json,jsonl --output out", "lock"):
+        main([*command.split(), "."])
+    main(["lint", "gone\x1b[31m"])
+    shown = capsys.readouterr()
+    assert "\x1b" not in shown.out + shown.err
+    assert "\x07" not in shown.out + shown.err
+
+
 def test_strict_makes_it_a_failure() -> None:
     assert main(["export", "bad.md", "--to", "json", "--strict"]) == 1
     assert main(["export", "good.md", "--to", "json", "--strict"]) == 0
