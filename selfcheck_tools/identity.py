@@ -175,11 +175,13 @@ class _Asked(NamedTuple):
     text: str
 
 
-def match(documents: Sequence[Document], known: Mapping[str, Known], now: int) -> Match:
+def match(
+    documents: Sequence[Document], known: Mapping[str, Known], now: int, *, collection: str = ""
+) -> Match:
     """Finds for each question of the whole content folder the key that it has had, or a new one.
 
     By explicit key, then exact prompt, then answer, then clear similarity; never by position.
-    What vanished is kept as retired.
+    What vanished is kept as retired. New keys are those of a collection: see `new_key`.
     """
     asked = [_asked(d, i, q) for d in documents for i, q in enumerate(d.questions)]
     keys: dict[int, str] = {}
@@ -189,7 +191,7 @@ def match(documents: Sequence[Document], known: Mapping[str, Known], now: int) -
     _by_prompt(asked, keys, free)
     _by_answer(asked, keys, free)
     _by_likeness(asked, keys, free, doubts)
-    _new_keys(asked, keys, known)
+    _new_keys(asked, keys, known, collection)
     return Match(
         _by_path(documents, asked, keys),
         _remembered(asked, keys, known, now),
@@ -402,23 +404,36 @@ def _take(keys: dict[int, str], free: dict[str, Known], at: int, key: str) -> No
     del free[key]
 
 
-def _new_keys(asked: list[_Asked], keys: dict[int, str], known: Mapping[str, Known]) -> None:
+def _new_keys(
+    asked: list[_Asked], keys: dict[int, str], known: Mapping[str, Known], collection: str
+) -> None:
     taken = {*known, *keys.values()}
     for at, question in enumerate(asked):
         if at not in keys:
-            keys[at] = new_key(question.prompt, taken)
+            keys[at] = new_key(question.prompt, taken, collection)
             taken.add(keys[at])
 
 
-def new_key(prompt: str, taken: Iterable[str]) -> str:
-    """A key from the digest of a prompt and its occurrence, that nobody has or had."""
+def new_key(prompt: str, taken: Iterable[str], collection: str) -> str:
+    """A key from the digest of a prompt and its occurrence, that nobody has or had.
+
+    The name of the collection goes in too: a learner may have decks of two authors who both ask
+    "What is DNS?", and one must not be taken for the other.
+    """
     used = taken if isinstance(taken, (set, frozenset, dict)) else set(taken)
     occurrence = 0
     while True:
-        key = sha256(f"{prompt}\0{occurrence}".encode()).hexdigest()[:16]
+        key = sha256(f"{prompt}\0{occurrence}\0{collection}".encode()).hexdigest()[:16]
         if key not in used:
             return key
         occurrence += 1
+
+
+def collection_name(documents: Sequence[Document]) -> str:
+    """A name for a collection that has none yet: a digest of where it stands and what it asks, so
+    that the same content gets the same name."""
+    parts = [f"{d.path}\0{digest(prompt_words(q))}" for d in documents for q in d.questions]
+    return digest(sorted(parts)) or digest(("empty",))
 
 
 def _by_path(

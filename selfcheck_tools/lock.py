@@ -2,6 +2,7 @@
 
 One line a question and one a remembered thing, sorted, so that git merges them line by line:
 
+    collection NAME
     question KEY PATH PROMPT ANSWER PROMPT-SKETCH ANSWER-SKETCH CHANGED active|retired TEXT
     remember NAME DIGEST CHANGED
 
@@ -25,16 +26,19 @@ class LockError(Exception):
 
 
 class Lock(NamedTuple):
-    """What the lock file holds: known questions by key, and remembered (digest, time) by name."""
+    """What the lock file holds: known questions by key, remembered (digest, time) by name, and the
+    collection's own name, which makes its keys differ from those of all others."""
 
     known: Mapping[str, Known] = {}
     remembered: Mapping[str, tuple[str, int]] = {}
+    collection: str = ""
 
 
 def parse(text: str) -> Lock:
     """The lock that a file's text holds; LockError where it is none."""
     known: dict[str, Known] = {}
     remembered: dict[str, tuple[str, int]] = {}
+    collection = ""
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
             continue
@@ -43,6 +47,9 @@ def parse(text: str) -> Lock:
                 f"{NAME}:{number}: merge-conflict marks; delete the marks, keep the lines of both "
                 "sides, then run `selfcheck lock`"
             )
+        if line.startswith("collection "):
+            collection = collection or _field(line.split(" ", 1)[1])
+            continue
         try:
             _parse_line(line, known, remembered)
         except (ValueError, IndexError):
@@ -50,7 +57,7 @@ def parse(text: str) -> Lock:
                 f"{NAME}:{number}: damaged line; restore the file from version control, or delete "
                 "the line (that question then gets a new key)"
             ) from None
-    return Lock(known, remembered)
+    return Lock(known, remembered, collection)
 
 
 def _parse_line(line: str, known: dict[str, Known], remembered: dict[str, tuple[str, int]]) -> None:
@@ -87,6 +94,8 @@ def _parse_line(line: str, known: dict[str, Known], remembered: dict[str, tuple[
 def dump(lock: Lock) -> str:
     """A lock as the text of its file."""
     lines = [_HEADER]
+    if lock.collection:
+        lines.append(f"collection {_written(lock.collection)}\n")
     for key in sorted(lock.known):
         entry = lock.known[key]
         fields = [

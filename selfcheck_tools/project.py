@@ -15,7 +15,7 @@ from selfcheck_tools import lock as locks
 from selfcheck_tools.config import Root, UsageError, find_root
 from selfcheck_tools.exporters import Artifact, Context, Omission, load
 from selfcheck_tools.files import Disk
-from selfcheck_tools.identity import Match, match
+from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source, Span
@@ -117,11 +117,12 @@ class Identity(NamedTuple):
     match: Match
     times: locks.Times
     before: str | None  # the lock's text as it was
+    collection: str
     doubts: tuple[str, ...] = ()
 
     def after(self) -> str:
         """The lock's text as it is now."""
-        return locks.dump(locks.Lock(self.match.known, self.times.remembered))
+        return locks.dump(locks.Lock(self.match.known, self.times.remembered, self.collection))
 
 
 def identify(content: Content, everything: Sequence[Document], *, use_lock: bool) -> Identity:
@@ -138,9 +139,10 @@ def identify(content: Content, everything: Sequence[Document], *, use_lock: bool
     except locks.LockError as error:
         raise UsageError(str(error)) from None
     now = _now() if use_lock else _epoch(UNREMEMBERED)
-    found = match(everything, lock.known, now)
+    collection = (lock.collection or collection_name(everything)) if use_lock else ""
+    found = match(everything, lock.known, now, collection=collection)
     doubts = tuple(_doubt(content, everything, *doubt) for doubt in found.doubts)
-    return Identity(found, locks.Times(lock.remembered, now), text, doubts)
+    return Identity(found, locks.Times(lock.remembered, now), text, collection, doubts)
 
 
 def _doubt(content: Content, everything: Sequence[Document], path: str, at: int, why: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import lock as locks
-from selfcheck_tools.identity import Match, match, normal
+from selfcheck_tools.identity import Match, collection_name, match, normal
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source
@@ -216,6 +216,13 @@ def test_a_key_written_twice_is_reported_and_given_once() -> None:
     assert len(found.doubts) == 1
 
 
+def test_two_collections_that_ask_the_same_have_different_keys() -> None:
+    one, other = (match(documents(BASE), {}, 1, collection=name) for name in ("one", "other"))
+    assert not {*keys_of(one, BASE).values()} & {*keys_of(other, BASE).values()}
+    assert collection_name(documents(BASE)) == collection_name(documents(BASE)[::-1])
+    assert collection_name(documents(BASE)) != collection_name(documents({"z.md": BASE["a.md"]}))
+
+
 def test_a_retired_key_is_not_given_to_a_new_question() -> None:
     first = known(BASE)
     without = {"b.md": BASE["b.md"]}
@@ -329,7 +336,7 @@ def _reworded(rng: random.Random, text: str) -> str:
 
 def test_a_lock_reads_back_as_it_was_written() -> None:
     found = known({"a b/ü%\n.md": BASE["a.md"]})
-    lock = locks.Lock(found.known, {"anki:note:x y": ("0f", 7)})
+    lock = locks.Lock(found.known, {"anki:note:x y": ("0f", 7)}, "0123abcd")
     assert locks.parse(locks.dump(lock)) == lock
 
 
