@@ -8,11 +8,11 @@ from html import unescape
 from markdown_it.token import Token
 
 from selfcheck_tools.blocks import COMMENT
-from selfcheck_tools.bodies import is_import
-from selfcheck_tools.heads import Page
+from selfcheck_tools.fragments import is_import
 from selfcheck_tools.markdown import WWW, Places, trim_url
 from selfcheck_tools.media import is_audio, local_path
 from selfcheck_tools.model import CodeBlock, Image, Link, Math
+from selfcheck_tools.page import Page
 from selfcheck_tools.text import Span
 
 Part = Image | Link | CodeBlock | Math

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from selfcheck_tools.heads import plain
 from selfcheck_tools.model import Document, Question
+from selfcheck_tools.page import plain
 from selfcheck_tools.report import columns, visible
 from selfcheck_tools.text import Source
 

@@ -10,7 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from selfcheck_tools.blocks import COMMENT, blocks
-from selfcheck_tools.bodies import Body, Reading, Run, children, fragment, glued_option, take_apart
+from selfcheck_tools.bodies import Body, take_apart
 from selfcheck_tools.dialects import (
     BAD_HEADING,
     BAD_LIST_TASK,
@@ -19,14 +19,8 @@ from selfcheck_tools.dialects import (
     CLOZE_BRACKETS,
     PLACEHOLDERS,
 )
-from selfcheck_tools.heads import (
-    Head,
-    Heads,
-    Page,
-    find_heads,
-    page_of,
-    plain,
-)
+from selfcheck_tools.finders import find_heads
+from selfcheck_tools.fragments import Reading, Run, children, fragment
 from selfcheck_tools.inlines import Inlines
 from selfcheck_tools.markdown import MAX_NESTING, is_tangled
 from selfcheck_tools.media import is_audio
@@ -45,6 +39,8 @@ from selfcheck_tools.model import (
     Question,
     Section,
 )
+from selfcheck_tools.options import glued_option
+from selfcheck_tools.page import Head, Heads, Page, page_of, plain
 from selfcheck_tools.text import Source, Span
 
 

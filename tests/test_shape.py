@@ -1,6 +1,7 @@
 """The shape of the package: what may import what, complete tables, quick starts, no side doors."""
 
 import ast
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from selfcheck_tools.dialects import DIALECTS
 from selfcheck_tools.exporters import EXPORTERS, load
+from selfcheck_tools.finders import FINDERS
 from selfcheck_tools.rules import RULES
 from tests.conftest import ROOT
 
@@ -16,9 +19,10 @@ PACKAGE = ROOT / "selfcheck_tools"
 
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
-    "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "heads",
-    "bodies", "metadata", "inlines", "read", "render", "fonts", "formulas", "identity",
-    "rules", "exporters", "check", "lock", "config", "report", "project", "linting", "listing", "cli", "__main__",
+    "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
+    "finders", "fragments", "options", "bodies", "metadata", "inlines", "read", "render", "fonts",
+    "formulas", "identity", "rules", "exporters", "check", "lock", "config", "report", "project",
+    "linting", "listing", "cli", "__main__",
 )  # fmt: skip
 
 
@@ -126,8 +130,6 @@ def test_starting_is_quick_because_little_is_imported(arguments: list[str]) -> N
 def test_no_module_grew_without_a_reason() -> None:
     """Modules over 300 lines need one; these have it."""
     reasons = {
-        "bodies": "one body, taken apart in one reading order",
-        "heads": "one finder a dialect, and how they are weighed",
         "markdown": "the parser and its places",
         "render": "HTML, text, code and templates of one fragment",
         "identity": "normal forms, sketches and the steps of one matching",
@@ -144,3 +146,9 @@ def test_modules_import_alone() -> None:
         dotted = ".".join(("selfcheck_tools", *path.relative_to(PACKAGE).with_suffix("").parts))
         if not dotted.endswith("__main__"):
             import_module(dotted.removesuffix(".__init__"))
+
+
+def test_every_dialect_has_a_finder() -> None:
+    assert list(FINDERS) == [dialect.name for dialect in DIALECTS]
+    listed = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/reading.md").read_text(), re.MULTILINE)
+    assert listed == list(FINDERS)

@@ -12,8 +12,8 @@ from selfcheck_tools import render
 from selfcheck_tools.dialects import SELF_CHECK
 from selfcheck_tools.exporters import Artifact, Context, Omission, stem, title
 from selfcheck_tools.exporters._directions import direction
-from selfcheck_tools.heads import letters
 from selfcheck_tools.model import Document, Section
+from selfcheck_tools.page import letters
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from unicodedata import decimal
 
 from selfcheck_tools.diagnostics import Fix
-from selfcheck_tools.heads import plain
 from selfcheck_tools.model import Document, Link, Question
+from selfcheck_tools.page import plain
 from selfcheck_tools.text import Edit, Source, Span
 
 _ITEMS = ("list", "list-headings")
