@@ -9,6 +9,7 @@ _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>(?:(?!\*\*|__|\n).)+)(?P=mark)[^\
 
 
 def find(page: Page, forced: bool) -> Heads:
+    """The paragraphs in bold that ask."""
     tokens, _, depth, _ = page.blocks
     heads: list[Head] = []
     for index, token in enumerate(tokens):

@@ -17,6 +17,7 @@ from selfcheck_tools.text import Span
 
 
 def find(page: Page, forced: bool) -> Heads:
+    """The summaries that ask."""
     tokens, close, depth, _ = page.blocks
     labels = frozenset() if forced else page.labels
     heads: list[Head] = []

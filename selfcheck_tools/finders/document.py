@@ -7,6 +7,7 @@ from selfcheck_tools.text import Span
 
 
 def find(page: Page, forced: bool) -> Heads:
+    """The title, where it asks."""
     found = list(page.headings)
     title = found[0] if found else None
     if title is not None and any(SELF_CHECK.search(heading.name) for heading in found):

@@ -13,6 +13,7 @@ from selfcheck_tools.page import Head, Heading, Heads, Page, letters, lines_span
 
 
 def find(page: Page, forced: bool) -> Heads:
+    """The headings that ask."""
     found = list(page.headings)
     title = found[0] if found and found[0].level == 1 and not found[0].match else None
     inner = [heading for heading in found if heading is not title]
@@ -141,6 +142,7 @@ def _misplaced(found: list[Heading], chosen: list[Heading], level: int) -> list[
 
 
 def head_of(page: Page, heading: Heading) -> Head:
+    """A heading as a head, its number set apart."""
     tokens = page.blocks.tokens
     inline = tokens[heading.at + 1]
     lines = page.places.lines(inline)

@@ -19,6 +19,7 @@ from selfcheck_tools.text import Span
 
 
 def find_headed(page: Page, forced: bool) -> Heads:
+    """The items whose first child is a heading."""
     tokens = page.blocks.tokens
     heads = [
         _item_head(page, item) for item in page.items if tokens[item + 1].type == "heading_open"
@@ -27,6 +28,7 @@ def find_headed(page: Page, forced: bool) -> Heads:
 
 
 def find(page: Page, forced: bool) -> Heads:
+    """The items that hold options or an answer; with `forced` every item that is a paragraph."""
     items = page.items
     tokens = page.blocks.tokens
     breaks = top_headings(page)

@@ -19,6 +19,7 @@ class _Line(NamedTuple):
 
 
 def find(page: Page, forced: bool) -> Heads:
+    """The lines that ask."""
     marks = _line_marks(page)
     tokens = page.blocks.tokens
     breaks = top_headings(page)
