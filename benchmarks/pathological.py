@@ -62,4 +62,15 @@ INPUTS: dict[str, Callable[[int], str]] = {
     "blanks": lambda n: "C: " + "[a] " * n,
     "open blanks": lambda n: "C: " + "{{c1::" * n,
     "front matter": lambda n: "---\n" + "a: b\n" * n + "---\n",
+    "question marks in a prompt": lambda n: f"# T\n\n## Self-check\n\n### 1. {'?' * n}a\n\nx\n",
+    "spaced marks in a prompt": lambda n: f"# T\n\n## Self-check\n\n### 1. {'? ' * n}a\n\nx\n",
+    "a label without end": lambda n: (
+        f"<details><summary>{'show' * n}x</summary>\n\nx\n\n</details>\n"
+    ),
+    "elements around a summary": lambda n: (
+        f"<details><summary>{'<b>' * n}x{'</b>' * n}</summary>\n\nx\n\n</details>\n"
+    ),
+    "blanks before a solution": lambda n: f"### 1. A?\n\n- A. x\n- B. y\n\nAnswer{' ' * n}x\n",
+    "an address with entities": lambda n: "http://a" + "&a;" * n + "x",
+    "hints without end": lambda n: "C: " + "{{c1::a::" * n,
 }

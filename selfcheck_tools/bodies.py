@@ -7,7 +7,7 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from selfcheck_tools.blocks import COMMENT
-from selfcheck_tools.dialects import ANSWER_LABEL, ANSWER_MARK, WEAK_LABEL
+from selfcheck_tools.dialects import ANSWER_MARK
 from selfcheck_tools.fragments import (
     MEDIA,
     Child,
@@ -21,7 +21,7 @@ from selfcheck_tools.fragments import (
 )
 from selfcheck_tools.model import Fragment, Option, Solution, State
 from selfcheck_tools.options import Found, find_options, find_solution
-from selfcheck_tools.page import Head, letters, plain, summary, summary_of
+from selfcheck_tools.page import Head, is_answer_label, letters, plain, summary, summary_of
 from selfcheck_tools.text import Span
 
 
@@ -98,8 +98,9 @@ def _disclosure(reading: Reading, head: Head, body: list[Child], found: "Found")
         name = "" if opening is None else letters(summary(page.blocks, opening))
         if found.options:
             return position
-        if ANSWER_LABEL.match(name) or name in page.labels:
-            return None if said and WEAK_LABEL.match(name) else position
+        if is_answer_label(name) or name in page.labels:
+            weak = is_answer_label(name) and not is_answer_label(name, strictly=True)
+            return None if said and weak else position
     return None
 
 
@@ -116,13 +117,13 @@ def _answer_mark(reading: Reading, child: Child) -> Run | None:
     if len(content) > 60 and ":" not in content[:60] and "：" not in content[:60]:
         return None
     end = child.run.span.end
-    if token.type == "heading_open" and ANSWER_LABEL.match(letters(content)):
+    if token.type == "heading_open" and is_answer_label(letters(content)):
         return Run(Span(end, end))
     match = ANSWER_MARK.match(content)
     if match is None:
         stripped = content.strip().strip("*_").rstrip(":：")
         bold = content.strip().startswith(("**", "__")) or content.strip().endswith((":", "："))
-        if bold and ANSWER_LABEL.match(letters(stripped)):
+        if bold and is_answer_label(letters(stripped)):
             return Run(Span(end, end))
         return None
     lines = reading.page.places.lines(inline)

@@ -53,7 +53,9 @@ class Match(NamedTuple):
 
 # ── normal forms ────────────────────────────────────────────────────────────────────────────────
 
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)|(\$\$?)(?=\S)(.+?)(?<=\S)\3", re.DOTALL)
+_CODE = re.compile(
+    r"(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)|(\$\$?)(?=\S)(.{1,2000}?)(?<=\S)\3", re.DOTALL
+)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
 _IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])|<img\b[^<>]*>", re.IGNORECASE)
 # Letters, digits and the vowel marks that belong to them in many scripts (`\w` leaves those out).

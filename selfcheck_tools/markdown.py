@@ -284,7 +284,8 @@ WWW = re.compile(r"(?<![\w/.@:-])www\.[^\s<>\x00-\x20]+\.[^\s<>\x00-\x20]+", re.
 
 # GFM 6.9: what a bare URL may end with, and what it may not.
 _URL = re.compile(r"://[^\s<>\x00-\x20]+")
-_URL_TAIL = re.compile(r"(?:[?!.,:*_~'\"]|&[A-Za-z0-9]+;)+$")
+_URL_TAIL = frozenset("?!.,:*_~'\"")
+_ENTITY, _ENTITY_LENGTH = re.compile(r"&[A-Za-z0-9]+;\Z"), 40
 _SCHEME = re.compile(r"(?:\A|[^A-Za-z0-9_])(https?|ftp)\Z", re.IGNORECASE)
 
 
@@ -316,13 +317,16 @@ def _bare_url(state: StateInline, silent: bool) -> bool:
 
 def trim_url(url: str) -> str:
     """A bare URL without the punctuation that belongs to the sentence around it."""
-    while True:
-        shorter = _URL_TAIL.sub("", url)
-        if shorter.endswith(")") and shorter.count(")") > shorter.count("("):
-            shorter = shorter[:-1]
-        if shorter == url:
-            return url
-        url = shorter
+    surplus = url.count(")") - url.count("(")
+    while url:
+        if url[-1] in _URL_TAIL or (url[-1] == ")" and surplus > 0):
+            surplus -= url[-1] == ")"
+            url = url[:-1]
+        elif url[-1] == ";" and (entity := _ENTITY.search(url[-_ENTITY_LENGTH:])):
+            url = url[: -len(entity.group())]
+        else:
+            break
+    return url
 
 
 class Places:

@@ -225,11 +225,15 @@ def _head_lines(reading: Reading, head: Head) -> Iterator[tuple[Start, int]]:
         yield start, start.span.start
 
 
+# The patterns below may look at white space again and again; no prompt or solution is longer.
+_PROMPT_LENGTH, _SOLUTION_LENGTH = 2000, 200
+
+
 def glued_option(head: Head, options: tuple[Option, ...]) -> Span | None:
     """Where the first option stands on the prompt's own line, when the options start with the second."""
     if not options or options[0].label.casefold() != "b":
         return None
-    for match in GLUED.finditer(head.text):
+    for match in GLUED.finditer(head.text[:_PROMPT_LENGTH]):
         if match["label"].casefold() == "a":
             start = head.prompt.start + match.start("label")
             return Span(min(start, head.prompt.end), head.prompt.end)
@@ -272,7 +276,7 @@ def find_solution(
         inline = page.blocks.tokens[child.at + 1]
         for offset, start in page.places.lines(inline):
             line = inline.content[offset:].split("\n", 1)[0]
-            match = SOLUTION.match(line)
+            match = SOLUTION.match(line[:_SOLUTION_LENGTH])
             if match is None:
                 continue
             known = bool(_KNOWN.search(match["word"]))

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from selfcheck_tools.blocks import Blocks
-from selfcheck_tools.dialects import ANSWER_LABEL, ASKING, NUMBER, QUESTION_MARK
+from selfcheck_tools.dialects import ANSWER_LABEL, ASKING, NUMBER, QUESTION_MARK, WEAK_LABEL
 from selfcheck_tools.markdown import Places
 from selfcheck_tools.text import Source, Span
 
@@ -78,7 +78,25 @@ def plain(text: str) -> str:
 def asks(text: str) -> bool:
     """Whether a line reads as a question or a request."""
     text = plain(text)
-    return bool(QUESTION_MARK.search(text) or ASKING.match(text))
+    return ends_asking(text) or bool(ASKING.match(text))
+
+
+# What is matched with patterns that could go back and forth is cut to what a label or an end can
+# be: on a long text they would take the square of its length, or worse.
+_LABEL_LENGTH, _END_LENGTH = 60, 80
+
+
+def ends_asking(text: str) -> bool:
+    """Whether a plain text ends with a question mark, or nearly."""
+    return QUESTION_MARK.search(text[-_END_LENGTH:]) is not None
+
+
+def is_answer_label(name: str, *, strictly: bool = False) -> bool:
+    """Whether the letters of a text are those of "Answer" and the like; `strictly`, of nothing
+    that could open something else."""
+    if len(name) > _LABEL_LENGTH or not ANSWER_LABEL.match(name):
+        return False
+    return not (strictly and WEAK_LABEL.match(name))
 
 
 class Heading(NamedTuple):
@@ -131,7 +149,7 @@ def _with_answered(blocks: Blocks, found: list[Heading]) -> list[Heading]:
     answered: set[int] = set()
     for index, token in enumerate(blocks.tokens):
         if token.type == "summary_open":
-            is_answer = bool(ANSWER_LABEL.match(letters(summary(blocks, index))))
+            is_answer = is_answer_label(letters(summary(blocks, index)))
         else:
             is_answer = token.type == "inline" and token.content.startswith(("[x] ", "[X] "))
         if is_answer and (at := bisect_right(starts, index) - 1) >= 0:
@@ -209,6 +227,6 @@ def _labels(blocks: Blocks) -> frozenset[str]:
     return frozenset(
         name
         for text in texts
-        if ANSWER_LABEL.match(name := letters(text))
+        if is_answer_label(name := letters(text))
         or (counted[name] > 1 and not asks(text) and len(name) < 40)
     )

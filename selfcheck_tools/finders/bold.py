@@ -2,8 +2,16 @@
 
 import re
 
-from selfcheck_tools.dialects import QUESTION_MARK
-from selfcheck_tools.page import Head, Heads, Page, lines_span, numbered, plain, top_headings
+from selfcheck_tools.page import (
+    Head,
+    Heads,
+    Page,
+    ends_asking,
+    lines_span,
+    numbered,
+    plain,
+    top_headings,
+)
 
 _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>(?:(?!\*\*|__|\n).)+)(?P=mark)[^\w\n]*\Z")
 
@@ -20,7 +28,7 @@ def find(page: Page, forced: bool) -> Heads:
         if bold is None or bold["text"].rstrip().endswith((":", "：")):
             continue
         match = numbered(bold["text"])
-        if match is not None or QUESTION_MARK.search(plain(bold["text"])):
+        if match is not None or ends_asking(plain(bold["text"])):
             heads.append(_bold_head(page, index, bold, match))
     return Heads("bold", tuple(heads) if len(heads) > 1 or forced else (), top_headings(page))
 

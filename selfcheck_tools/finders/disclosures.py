@@ -49,6 +49,7 @@ def _is_contents(page: Page, start: int, stop: int) -> bool:
     )
 
 
+_MOST_WRAPS = 4  # elements around the whole of a summary
 _WRAP = re.compile(r"\A\s*<(b|strong|h[1-6]|em|i|p|span)\b[^<>]*>(.*)</\1>\s*\Z", re.DOTALL | re.I)
 
 
@@ -58,7 +59,10 @@ def _summary_head(page: Page, disclosure: int, opening: int) -> Head:
     opened, closed = tokens[opening].meta["span"], tokens[closing].meta["span"]
     start, end = opened.end, closed.start
     text = page.source.clean[start:end]
-    while wrapped := _WRAP.match(text):
+    for _ in range(_MOST_WRAPS):
+        wrapped = _WRAP.match(text)
+        if wrapped is None:
+            break
         start, text = start + wrapped.start(2), wrapped[2]
     start += len(text) - len(text.lstrip())
     text = text.strip()

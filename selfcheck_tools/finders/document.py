@@ -1,8 +1,8 @@
 """One question a file: its title asks."""
 
-from selfcheck_tools.dialects import QUESTION_MARK, SELF_CHECK
+from selfcheck_tools.dialects import SELF_CHECK
 from selfcheck_tools.finders.headings import head_of
-from selfcheck_tools.page import Head, Heading, Heads, Page, plain
+from selfcheck_tools.page import Head, Heading, Heads, Page, ends_asking, plain
 from selfcheck_tools.text import Span
 
 
@@ -21,4 +21,4 @@ def find(page: Page, forced: bool) -> Heads:
 
 def _file_has_body(page: Page, title: Heading) -> bool:
     """A question that is its file's title stands at the top, and its text says so with a mark."""
-    return bool(QUESTION_MARK.search(plain(title.text)))
+    return ends_asking(plain(title.text))

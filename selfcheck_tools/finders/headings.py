@@ -3,13 +3,11 @@
 from bisect import bisect_left, bisect_right
 
 from selfcheck_tools.dialects import (
-    ANSWER_LABEL,
     FURNITURE,
     SELF_CHECK,
     STRICT_SELF_CHECK,
-    WEAK_LABEL,
 )
-from selfcheck_tools.page import Head, Heading, Heads, Page, letters, lines_span
+from selfcheck_tools.page import Head, Heading, Heads, Page, is_answer_label, letters, lines_span
 
 
 def find(page: Page, forced: bool) -> Heads:
@@ -43,7 +41,7 @@ def _opens_answer(heading: Heading) -> bool:
     """Whether a heading is "Answer", or names the solution: "Answer: C"."""
     word, colon, _ = heading.text.partition(":")
     name = letters(word) if colon else heading.name
-    return not heading.match and bool(ANSWER_LABEL.match(name) and not WEAK_LABEL.match(name))
+    return not heading.match and is_answer_label(name, strictly=True)
 
 
 def _self_check_scopes(found: list[Heading]) -> list[list[Heading]]:

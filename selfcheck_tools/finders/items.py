@@ -3,12 +3,14 @@
 import re
 from bisect import bisect_left
 
-from selfcheck_tools.dialects import ANSWER_LABEL, LETTER, QUESTION_MARK, TASK
+from selfcheck_tools.dialects import LETTER, TASK
 from selfcheck_tools.page import (
     Head,
     Heads,
     Page,
     asks,
+    ends_asking,
+    is_answer_label,
     letters,
     lines_span,
     plain,
@@ -55,9 +57,7 @@ def _is_answered_item(page: Page, item: int, stop: int) -> bool:
     labels: list[str] = []
     for index in range(item, stop):
         token = tokens[index]
-        if token.type == "summary_open" and ANSWER_LABEL.match(
-            letters(summary(page.blocks, index))
-        ):
+        if token.type == "summary_open" and is_answer_label(letters(summary(page.blocks, index))):
             return True
         if token.type == "inline":
             for line in token.content.split("\n"):
@@ -78,7 +78,7 @@ def _is_question_with_text(page: Page, item: int) -> bool:
     tokens, close = page.blocks.tokens, page.blocks.close
     paragraph = item + 1
     below = close[paragraph] + 1
-    return below < close[item] and bool(QUESTION_MARK.search(plain(tokens[paragraph + 1].content)))
+    return below < close[item] and ends_asking(plain(tokens[paragraph + 1].content))
 
 
 def _item_head(page: Page, item: int) -> Head:
