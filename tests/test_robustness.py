@@ -151,3 +151,22 @@ def test_tangled_text_is_reported() -> None:
     found = check_rules([(read(source), source)], Memory({}))
     assert [d.rule for d in found] == ["unparsed-text"]
     assert source.position(found[0].finding.span.start) == (7, 1)
+
+
+FOUND = {
+    "an empty heading under a self-check": "## Self-check\n\n###\n",
+    "a solution in a disclosure within the disclosure": (
+        "### 1. A?\n\n- A: a\n- B: b\n\n<details><summary>x</summary>\n"
+        "<details><summary>y</summary>\n\nAnswer: A\n\n</details>\n</details>\n"
+    ),
+    "a question by its mark alone, and then a list": "Q: foo\n- C: `x`\n- D: `y`\n",
+    "a list item that is an empty heading": "\n13. #\n",
+    "a summary that closes before it opens": "</summary><details><summary></details>a</summary>",
+    "undecodable bytes in every part": "Q: \udcff\nA: \udcff\n\nC: [\udcff]\n",
+    "front matter that only opens": "---\n---",
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_fuzzing_found(name: str) -> None:
+    check(Source("a.md", FOUND[name]))
