@@ -8,7 +8,7 @@ worse than a history lost.
 import re
 import unicodedata
 from base64 import b64encode
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from math import log
@@ -26,6 +26,7 @@ _WIDTH = 3  # characters of a word in it: 18 bits
 _LIKELY, _SHARED, _MARGIN = 0.6, 0.25, 0.15
 _SAME_PROMPT = 0.8  # enough by itself, when the answer was rewritten too
 _SAME_ANSWER = 0.5  # what tells equal prompts apart
+_CROWD = 10_000  # more pairs than this in a group of equals are not compared
 _WORDS = 8  # an answer of so many words is not equal to another's by chance
 
 
@@ -183,7 +184,7 @@ def match(
     """Finds for each question of the whole content folder the key that it has had, or a new one.
 
     By explicit key, then exact prompt, then answer, then clear similarity; never by position.
-    What vanished is kept as retired. New keys are those of a collection: see `new_key`.
+    What vanished is kept as retired. New keys are those of the collection of that name.
     """
     asked = [_asked(d, i, q) for d in documents for i, q in enumerate(d.questions)]
     keys: dict[int, str] = {}
@@ -252,43 +253,57 @@ def _by_prompt(asked: list[_Asked], keys: dict[int, str], free: dict[str, Known]
     for questions, entries in list(_groups(asked, keys, free, "prompt")):
         questions, entries = list(questions), list(entries)
         alone = len(questions) == 1 and len(entries) == 1
-        for at, key in _same_answers(asked, free, questions, entries):
+        twins = _same_answers(asked, free, questions, entries)
+        for at, key in twins.items():
             _take(keys, free, at, key)
-            questions.remove(at)
-            entries.remove(key)
+        questions = [at for at in questions if at not in twins]
+        entries = [key for key in entries if key in free]
         entries = [key for key in entries if not free[key].retired] or entries
         if alone and questions and not free[entries[0]].retired:
             _take(keys, free, questions[0], entries[0])
             continue
-        pairs = [
-            (likeness, at, key)
-            for at in questions
-            for key in entries
-            if (likeness := _plain_likeness(asked[at].answer_sketch, free[key].answer_sketch))
-            >= _SAME_ANSWER
-        ]
-        for at, key in _clear(pairs):
-            _take(keys, free, at, key)
+        _take_alike(asked, keys, free, questions, entries, "answer_sketch", _SAME_ANSWER)
+
+
+def _take_alike(
+    asked: list[_Asked],
+    keys: dict[int, str],
+    free: dict[str, Known],
+    questions: list[int],
+    entries: list[str],
+    field: str,
+    least: float,
+) -> None:
+    """Takes the pairs of a group that are clearly alike in a sketch; in a crowd nothing is clear."""
+    if len(questions) * len(entries) > _CROWD:
+        return
+    pairs = [
+        (likeness, at, key)
+        for at in questions
+        for key in entries
+        if (likeness := _plain_likeness(getattr(asked[at], field), getattr(free[key], field)))
+        >= least
+    ]
+    for at, key in _clear(pairs):
+        _take(keys, free, at, key)
 
 
 def _same_answers(
     asked: list[_Asked], free: Mapping[str, Known], questions: list[int], entries: list[str]
-) -> list[tuple[int, str]]:
+) -> dict[int, str]:
     """Of questions with one prompt, those with the very same answer too. Nobody can tell such twins
     apart, so each keeps to its file and they keep their order."""
-    pairs: list[tuple[int, str]] = []
+    pairs: dict[int, str] = {}
     for same_file in (True, False):
-        taken = {at for at, _ in pairs}
-        left = [key for key in entries if key not in {key for _, key in pairs}]
+        pool: defaultdict[tuple[str, str], deque[str]] = defaultdict(deque)
+        taken = set(pairs.values())
+        for key in entries:
+            if key not in taken:
+                pool[free[key].answer, free[key].path if same_file else ""].append(key)
         for at in questions:
-            if at in taken:
-                continue
-            for key in left:
-                here = free[key].path == asked[at].path
-                if free[key].answer == asked[at].answer and (here or not same_file):
-                    pairs.append((at, key))
-                    left.remove(key)
-                    break
+            twins = pool.get((asked[at].answer, asked[at].path if same_file else ""))
+            if at not in pairs and twins:
+                pairs[at] = twins.popleft()
     return pairs
 
 
@@ -298,15 +313,7 @@ def _by_answer(asked: list[_Asked], keys: dict[int, str], free: dict[str, Known]
         if len(questions) == 1 == len(entries) and asked[questions[0]].words >= _WORDS:
             _take(keys, free, questions[0], entries[0])
             continue
-        pairs = [
-            (likeness, at, key)
-            for at in questions
-            for key in entries
-            if (likeness := _plain_likeness(asked[at].prompt_sketch, free[key].prompt_sketch))
-            >= _SHARED
-        ]
-        for at, key in _clear(pairs):
-            _take(keys, free, at, key)
+        _take_alike(asked, keys, free, questions, entries, "prompt_sketch", _SHARED)
 
 
 def _by_likeness(
@@ -410,25 +417,25 @@ def _new_keys(
     asked: list[_Asked], keys: dict[int, str], known: Mapping[str, Known], collection: str
 ) -> None:
     taken = {*known, *keys.values()}
+    occurrences: Counter[str] = Counter()
     for at, question in enumerate(asked):
         if at not in keys:
-            keys[at] = new_key(question.prompt, taken, collection)
+            keys[at] = _new_key(question.prompt, taken, collection, occurrences)
             taken.add(keys[at])
 
 
-def new_key(prompt: str, taken: Iterable[str], collection: str) -> str:
+def _new_key(prompt: str, taken: set[str], collection: str, occurrences: Counter[str]) -> str:
     """A key from the digest of a prompt and its occurrence, that nobody has or had.
 
     The name of the collection goes in too: a learner may have decks of two authors who both ask
     "What is DNS?", and one must not be taken for the other.
     """
-    used = taken if isinstance(taken, (set, frozenset, dict)) else set(taken)
-    occurrence = 0
     while True:
-        key = sha256(f"{prompt}\0{occurrence}\0{collection}".encode()).hexdigest()[:16]
-        if key not in used:
+        written = f"{prompt}\0{occurrences[prompt]}\0{collection}"
+        occurrences[prompt] += 1
+        key = sha256(written.encode()).hexdigest()[:16]
+        if key not in taken:
             return key
-        occurrence += 1
 
 
 def collection_name(documents: Sequence[Document]) -> str:
