@@ -20,8 +20,9 @@ from selfcheck_tools.fragments import (
     stripped,
 )
 from selfcheck_tools.model import Fragment, Option, Solution, State
-from selfcheck_tools.options import Found, find_options, find_solution
+from selfcheck_tools.options import Found, find_options
 from selfcheck_tools.page import Head, is_answer_label, letters, plain, summary, summary_of
+from selfcheck_tools.solutions import find_solution
 from selfcheck_tools.text import Span
 
 

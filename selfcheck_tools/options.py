@@ -1,24 +1,23 @@
 """The options of a question and the solution that names the right ones."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from selfcheck_tools.dialects import GLUED, LETTER, SEPARATOR, SOLUTION, TASK
+from selfcheck_tools.dialects import GLUED, LETTER, TASK
 from selfcheck_tools.fragments import (
     Child,
     Reading,
     Run,
-    after_summary,
-    children,
     item_indent,
     stripped,
 )
-from selfcheck_tools.model import Option, Solution
+from selfcheck_tools.model import Option
 from selfcheck_tools.page import Head, Page
+from selfcheck_tools.solutions import find_solution
 from selfcheck_tools.text import Span
 
 
@@ -225,8 +224,8 @@ def _head_lines(reading: Reading, head: Head) -> Iterator[tuple[Start, int]]:
         yield start, start.span.start
 
 
-# The patterns below may look at white space again and again; no prompt or solution is longer.
-_PROMPT_LENGTH, _SOLUTION_LENGTH = 2000, 200
+# The pattern may look at white space again and again; no prompt is longer.
+_PROMPT_LENGTH = 2000
 
 
 def glued_option(head: Head, options: tuple[Option, ...]) -> Span | None:
@@ -248,54 +247,3 @@ def _can_be_option(reading: Reading, child: Child) -> bool:
     return token.type == "paragraph_open" and reading.page.blocks.tokens[
         child.at + 1
     ].content.lstrip().startswith(("![", "<img", "$"))
-
-
-_KNOWN = re.compile(
-    r"(?:answers?|ans|solutions?|correct|right|key|richtig\w*|korrekt\w*|correct\w*|juste|giust\w*|"
-    r"certa|antwort|lösung|respuestas?|réponses?|risposta|resposta|ответ\w*|правильн\w*|答案|正解|"
-    r"đáp án|الاجابة|الإجابة|cevap|svar|antwoord|odpowied\w*)",
-    re.IGNORECASE,
-)
-
-
-def find_solution(
-    reading: Reading, body: Sequence[Child], labels: tuple[str, ...]
-) -> tuple[Child, Solution, Run] | None:
-    """The child that names the correct options, what it names, and what else it says."""
-    page = reading.page
-    pool = list(body)
-    for child in pool:
-        token = page.blocks.tokens[child.at]
-        if token.type == "details_open" and child.close != child.at:
-            inside = list(children(reading, _NOWHERE, after_summary(reading, child), child.close))
-            found = find_solution(reading, inside, labels)
-            if found is not None:
-                return found
-        if token.type not in ("paragraph_open", "heading_open"):
-            continue
-        inline = page.blocks.tokens[child.at + 1]
-        for offset, start in page.places.lines(inline):
-            line = inline.content[offset:].split("\n", 1)[0]
-            match = SOLUTION.match(line[:_SOLUTION_LENGTH])
-            if match is None:
-                continue
-            known = bool(_KNOWN.search(match["word"]))
-            named = _named(match["labels"], labels)
-            ends = not line[match.end() :].strip()
-            fits = {label.casefold() for label in named} <= set(labels)
-            single = re.fullmatch(r"[^\W\d_](?:\s*[,/&+]\s*[^\W\d_])*", match["labels"].strip())
-            if not ((known and (fits or single)) or (ends and fits)):
-                continue
-            at = Span(start + match.start("labels"), start + match.end("labels"))
-            rest = stripped(page, start + match.end(), child.run.span.end)
-            return child, Solution(at, named), child.run._replace(span=rest)
-    return None
-
-
-_NOWHERE = Head(0, 0, None, Span(0, 0), Span(0, 0), "")
-
-
-def _named(written: str, labels: tuple[str, ...]) -> tuple[str, ...]:
-    """The letters of a solution: `B, E`, `BE`, `B and E`."""
-    parts = [part for part in SEPARATOR.split(written.strip()) if part]
-    return tuple(letter for part in parts for letter in part)
