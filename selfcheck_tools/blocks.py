@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from markdown_it.token import Token
 
-from selfcheck_tools.markdown import Places, parse
+from selfcheck_tools.markdown import Places, is_interesting, parse
 from selfcheck_tools.text import Source, Span
 
 _TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
@@ -125,7 +125,10 @@ _SENTENCE = re.compile(r"\s*(?:[^\W\d_]|</?(?:b|strong|i|em|code|span)>)")
 
 def _paragraph(text: str, level: int, line: int, clip: Span, env: dict[str, Any]) -> list[Token]:
     opening, closing = Token("paragraph_open", "p", 1), Token("paragraph_close", "p", -1)
-    inline = parse(text, env=env, reading=True, inline=True)[0]
+    if is_interesting(text):
+        inline = parse(text, env=env, reading=True, inline=True)[0]
+    else:
+        inline = Token("inline", "", 0, content=text)
     inline.level = 1
     for token in (opening, inline, closing):
         token.level += level

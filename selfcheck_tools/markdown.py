@@ -137,11 +137,11 @@ def _placing(
 
 def _read_inline(state: StateCore) -> None:
     for token in state.tokens:
-        if token.type == "inline" and _is_interesting(token.content):
+        if token.type == "inline" and is_interesting(token.content):
             _parse_inline(state, token)
 
 
-def _is_interesting(content: str) -> bool:
+def is_interesting(content: str) -> bool:
     """Whether a text may hold something that the model wants; the rest need not be parsed to be
     read. One search a sign: ten times as fast as one regular expression."""
     return (
