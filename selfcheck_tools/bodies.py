@@ -177,7 +177,6 @@ def _line_body(reading: Reading, head: Head) -> Body:
 
 
 def _state(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:
-    tokens = reading.page.blocks.tokens
     content = [child for child in body if not child.furniture]
     if mark is not None and content and not mark.span:
         content = content[1:]
@@ -198,7 +197,6 @@ def _state(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:
         ]
         if not filled:
             return "placeholder"
-    del tokens
     return "answered"
 
 

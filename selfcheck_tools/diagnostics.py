@@ -15,11 +15,6 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return list(Severity).index(self)
-
 
 class Fix(msgspec.Struct, frozen=True):
     """Edits that belong together; a safe fix leaves what is rendered unchanged."""

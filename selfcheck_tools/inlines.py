@@ -36,7 +36,7 @@ class Inlines:
         self.parts: list[Part] = []
         cuts: list[Span] = []
         tokens = page.blocks.tokens
-        for index, token in enumerate(tokens):
+        for token in tokens:
             if token.type == "inline":
                 if token.children:
                     self._inline(token, cuts)
@@ -49,7 +49,6 @@ class Inlines:
                 self.parts.append(Math(self._whole(token), token.content, display=True))
             elif token.type == "html_block":
                 self._html(token, token.content, 0, cuts)
-            del index
         self.parts.sort(key=lambda part: part.span)
         self.cuts = tuple(sorted(set(cuts)))
 
@@ -123,22 +122,8 @@ class Inlines:
     ) -> None:
         span = self._places.span(token, lines, *place)
         target = str(child.attrs.get("src", ""))
-        written = token.content[place[0] : place[1]]
-        target_span = span
-        opening = written.rfind("](")
-        if opening >= 0 and written.endswith(")"):
-            start = place[0] + opening + 2
-            match = re.compile(r"\s*<?").match(token.content, start)
-            start = match.end() if match else start
-            stop = place[1] - 1
-            inner = token.content[start:stop]
-            if found := re.match(r"[^\s>]*(?:(?<!\\)[^>\n]*(?=>))?|", inner):
-                end = inner.find(">") if token.content[start - 1] == "<" else -1
-                stop = start + (
-                    end if end >= 0 else len(inner.split(maxsplit=1)[0]) if inner.split() else 0
-                )
-                del found
-            target_span = self._places.span(token, lines, start, stop)
+        destination = _destination(token.content, *place)
+        target_span = self._places.span(token, lines, *destination) if destination else span
         if is_audio(target):
             self.parts.append(Link(span, target, child.content))
             return
@@ -229,3 +214,20 @@ class Inlines:
                 decorative=alt == "",
             )
         )
+
+
+def _destination(content: str, start: int, end: int) -> tuple[int, int] | None:
+    """Where the destination of an inline image stands; None for one by reference."""
+    opening = content.rfind("](", start, end)
+    if opening < 0 or content[end - 1] != ")":
+        return None
+    match = _DESTINATION.match(content, opening + 2, end - 1)
+    return (
+        (match.span("angled") if match["angled"] is not None else match.span("bare"))
+        if match
+        else None
+    )
+
+
+# CommonMark 6.3: in angle brackets, or up to the first white space.
+_DESTINATION = re.compile(r"\s*(?:<(?P<angled>[^>\n]*)>|(?P<bare>\S*))")

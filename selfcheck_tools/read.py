@@ -331,7 +331,7 @@ class _Assembly:
     # ── near misses ─────────────────────────────────────────────────────────────────────────────
 
     def _notes(self) -> Iterator[Note]:
-        tokens, close, _, unclosed = self.blocks
+        tokens, _, _, unclosed = self.blocks
         for index in unclosed:
             yield Note("open-details", tokens[index].meta["span"])
         for head, body in zip(self.heads, self.bodies, strict=True):
@@ -349,7 +349,6 @@ class _Assembly:
                 first, last = token.map
                 span = Span(self.source.line_start(first), self.source.line_span(last - 1).end)
                 yield Note("too-deep", span)
-        del close
 
     def _inline_notes(self, index: int, token: Token) -> Iterator[Note]:
         content = token.content
