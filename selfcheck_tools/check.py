@@ -10,7 +10,7 @@ from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
 from selfcheck_tools.model import Allowance, Document, Fragment
 from selfcheck_tools.read import read
-from selfcheck_tools.rules import RULES, Context, Rule
+from selfcheck_tools.rules import RULES, Collection, Context, Rule
 from selfcheck_tools.text import Edit, Source, Span, apply
 
 _ROUNDS = 10
@@ -36,7 +36,10 @@ def check(
     """All that the rules say of some documents, by path, position and rule."""
     checked = [check_document(document, source, files, rules) for document, source in documents]
     return in_order(
-        [*(d for each in checked for d in each.diagnostics), *check_collection(checked, rules)]
+        [
+            *(d for each in checked for d in each.diagnostics),
+            *check_collection(checked, files, rules),
+        ]
     )
 
 
@@ -44,16 +47,16 @@ def check_document(
     document: Document, source: Source, files: Files, rules: Sequence[Rule] = RULES
 ) -> Checked:
     """What the rules say of one document by itself, and the facts that they collect from it."""
-    context = Context(source, files)
     found: list[Diagnostic] = []
     facts: dict[str, Any] = {}
     for rule in rules:
+        context = Context(source, files, rule.options)
         try:
             if rule.check is not None:
                 findings = rule.check(document, context)
                 found += (_diagnostic(document.path, rule, finding) for finding in findings)
             if rule.collect is not None:
-                facts[rule.name] = rule.collect(document)
+                facts[rule.name] = rule.collect(document, context)
         except Exception as error:
             error.add_note(f"in rule {rule.name}, reading {document.path}")
             raise
@@ -67,7 +70,9 @@ def check_document(
     )
 
 
-def check_collection(checked: Sequence[Checked], rules: Sequence[Rule] = RULES) -> list[Diagnostic]:
+def check_collection(
+    checked: Sequence[Checked], files: Files, rules: Sequence[Rule] = RULES
+) -> list[Diagnostic]:
     """What the rules say of all documents together, from the facts of each."""
     ordered = sorted(checked, key=lambda each: each.path)
     allowances = {each.path: each.allowances for each in ordered}
@@ -77,7 +82,11 @@ def check_collection(checked: Sequence[Checked], rules: Sequence[Rule] = RULES) 
             continue
         facts = [(each.path, each.facts[rule.name]) for each in ordered]
         try:
-            found += (_diagnostic(path, rule, finding) for path, finding in rule.check_all(facts))
+            collection = Collection(files, rule.options)
+            found += (
+                _diagnostic(path, rule, finding)
+                for path, finding in rule.check_all(facts, collection)
+            )
         except Exception as error:
             error.add_note(f"in rule {rule.name}, reading the collection")
             raise

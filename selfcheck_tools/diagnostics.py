@@ -9,11 +9,20 @@ from selfcheck_tools.text import Edit, Span
 
 class Severity(StrEnum):
     """How bad a finding is. Error: an export would be wrong or lose something. Warning: probably
-    wrong. Info: advice."""
+    wrong. Info: advice. Taste: looked for only when asked for."""
 
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+    TASTE = "taste"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst."""
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class Fix(msgspec.Struct, frozen=True):

@@ -59,7 +59,10 @@ def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Lint
                 source, document = after, reader(after)
         sources[content.shown(document.path)] = source
         checked.append(check_document(document, source, content.files))
-    found = [*(d for each in checked for d in each.diagnostics), *check_collection(checked)]
+    found = [
+        *(d for each in checked for d in each.diagnostics),
+        *check_collection(checked, content.files),
+    ]
     return Linted(
         tuple(in_order(_shown(content, diagnostic) for diagnostic in found)),
         sources,

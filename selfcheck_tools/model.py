@@ -8,6 +8,7 @@ from selfcheck_tools.text import Span
 
 State = Literal["answered", "unanswered", "placeholder"]
 Kind = Literal["open", "choice", "cloze"]
+Role = Literal["title", "section", "question", "break", "answer", "outside"]
 
 
 class Fragment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -124,6 +125,20 @@ class Section(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     level: int
 
 
+class Heading(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A heading that stands in no list, quote or disclosure.
+
+    `role` is what the reader takes it for: the document's title, a section that questions stand
+    under, a question, the end of the question before it without being a section ("break"), a
+    part of an answer, or none of these.
+    """
+
+    span: Span  # its lines
+    level: int
+    text: str  # its Markdown, number and all
+    role: Role
+
+
 class Note(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Something the reader saw and has no opinion on; a rule may."""
 
@@ -166,6 +181,7 @@ class Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     title_span: Span | None = None
     metadata: Metadata = Metadata()
     sections: tuple[Section, ...] = ()
+    headings: tuple[Heading, ...] = ()
     questions: tuple[Question, ...] = ()
     images: tuple[Image, ...] = ()  # outside of questions
     links: tuple[Link, ...] = ()

@@ -7,14 +7,9 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from markdown_it.token import Token
-
 from selfcheck_tools.blocks import COMMENT, blocks
 from selfcheck_tools.bodies import Body, take_apart
 from selfcheck_tools.dialects import (
-    BAD_HEADING,
-    BAD_LIST_TASK,
-    BAD_TASK,
     CLOZE_BRACES,
     CLOZE_BRACKETS,
     PLACEHOLDERS,
@@ -22,7 +17,6 @@ from selfcheck_tools.dialects import (
 from selfcheck_tools.finders import find_heads
 from selfcheck_tools.fragments import Reading, Run, children, fragment
 from selfcheck_tools.inlines import Inlines
-from selfcheck_tools.markdown import MAX_NESTING, is_tangled
 from selfcheck_tools.media import is_audio
 from selfcheck_tools.metadata import read_metadata
 from selfcheck_tools.model import (
@@ -31,16 +25,18 @@ from selfcheck_tools.model import (
     CodeBlock,
     Document,
     Fragment,
+    Heading,
     Image,
     Link,
     Math,
     Metadata,
     Note,
     Question,
+    Role,
     Section,
 )
-from selfcheck_tools.options import glued_option
 from selfcheck_tools.page import Head, Heads, Page, page_of, plain
+from selfcheck_tools.pitfalls import pitfalls
 from selfcheck_tools.text import Source, Span
 
 
@@ -145,11 +141,12 @@ class _Assembly:
             title_span=title_span,
             metadata=self.metadata,
             sections=sections,
+            headings=tuple(self._headings(title_span, sections)),
             questions=questions,
             images=tuple(item for item in outside if isinstance(item, Image)),
             links=tuple(item for item in outside if isinstance(item, Link)),
             stray=tuple(self._stray(spans)),
-            notes=(*notes, *self._notes()),
+            notes=(*notes, *pitfalls(self.page, self.heads, self.bodies)),
             allowances=allowances,
             definitions=tuple(
                 (label, str(found["href"]), str(found["title"] or ""))
@@ -274,6 +271,28 @@ class _Assembly:
             owner.append(used[at])
         return tuple(sections), owner
 
+    def _headings(
+        self, title_span: Span | None, sections: tuple[Section, ...]
+    ) -> Iterator[Heading]:
+        asking, breaks = set(self.starts), set(self.found.breaks)
+        holding = {section.span.start for section in sections}
+        for heading in self.page.headings:
+            first, last = self.blocks.lines(heading.at)
+            span = Span(self.source.line_start(first), self.source.line_span(last - 1).end)
+            role: Role = "outside"
+            before = bisect_right(self.starts, heading.at) - 1
+            if heading.at in asking:
+                role = "question"
+            elif title_span is not None and span.start == title_span.start:
+                role = "title"
+            elif span.start in holding:
+                role = "section"
+            elif before >= 0 and heading.at < self.stops[before]:
+                role = "answer"
+            elif heading.at in breaks and before >= 0 and heading.at == self.stops[before]:
+                role = "break"
+            yield Heading(span, heading.level, heading.text, role)
+
     def _outside(self, spans: list[Span]) -> list[Image | Link]:
         return [
             part
@@ -327,69 +346,6 @@ class _Assembly:
 
     def _reach(self, at: int) -> int:
         return self._offset(self.stops[at])
-
-    # ── near misses ─────────────────────────────────────────────────────────────────────────────
-
-    def _notes(self) -> Iterator[Note]:
-        tokens, _, _, unclosed = self.blocks
-        for index in unclosed:
-            yield Note("open-details", tokens[index].meta["span"])
-        for head, body in zip(self.heads, self.bodies, strict=True):
-            for span in body.unlabelled:
-                yield Note("unlabelled-option", span)
-            glued = glued_option(head, body.options)
-            if glued is not None:
-                yield Note("glued-option", glued)
-        for index, token in enumerate(tokens):
-            if token.type == "inline":
-                yield from self._inline_notes(index, token)
-            elif token.type == "fence" and token.map:
-                yield from self._fence_notes(index, token)
-            if token.level >= MAX_NESTING - 1 and token.nesting == 1 and token.map:
-                first, last = token.map
-                span = Span(self.source.line_start(first), self.source.line_span(last - 1).end)
-                yield Note("too-deep", span)
-
-    def _inline_notes(self, index: int, token: Token) -> Iterator[Note]:
-        content = token.content
-        if is_tangled(content):
-            first, last = token.map or (0, 1)
-            span = Span(self.source.line_start(first), self.source.line_span(last - 1).end)
-            yield Note("too-tangled", span)
-            return
-        if "[" not in content and "#" not in content:
-            return
-        if self.blocks.tokens[index - 1].type != "paragraph_open":
-            return
-        in_item = index > 1 and self.blocks.tokens[index - 2].type == "list_item_open"
-        offset = 0
-        for number, line in enumerate(content.split("\n")):
-            text = line.lstrip()
-            kind = ""
-            if (in_item and not number and (match := BAD_TASK.match(text))) or (
-                match := BAD_LIST_TASK.match(text)
-            ):
-                kind = "bad-checkbox"
-            elif match := BAD_HEADING.match(text):
-                kind = "bad-heading"
-            if kind and match is not None:
-                start = offset + len(line) - len(text)
-                lines = self.page.places.lines(token)
-                span = self.page.places.span(token, lines, start, start + match.end())
-                yield Note(kind, span, text)
-            offset += len(line) + 1
-
-    def _fence_notes(self, index: int, token: Token) -> Iterator[Note]:
-        assert token.map is not None
-        first, last = token.map
-        end = self.source.line_span(last - 1)
-        closing = self.source.clean[end.start : end.end].strip(" \t>")
-        fence = token.markup
-        if last - first > 1 and closing.startswith(fence) and not closing.strip(fence[0]):
-            return
-        span = self.source.line_span(first)
-        swallowed = len(re.findall(r"^ {0,3}#{1,6} ", token.content, re.MULTILINE))
-        yield Note("open-fence", span, str(swallowed))
 
 
 _NOBODY = Head(0, 0, None, Span(0, 0), Span(0, 0), "")

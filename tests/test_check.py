@@ -89,7 +89,11 @@ def test_each_finding_has_the_severity_of_its_rule() -> None:
 def test_the_collection_needs_only_what_each_document_gave() -> None:
     read_all = [document(TWO, "a.md"), document(TWO, "b.md")]
     checked = [check_document(*each, NOTHING) for each in read_all]
-    found = [*checked[0].diagnostics, *checked[1].diagnostics, *check_collection(checked)]
+    found = [
+        *checked[0].diagnostics,
+        *checked[1].diagnostics,
+        *check_collection(checked, Memory({})),
+    ]
     assert sorted(found, key=str) == sorted(check(read_all, NOTHING), key=str)
     assert (checked[0].questions, checked[0].answered) == (2, 1)
     msgspec.msgpack.encode(checked)  # plain values, so that they can be kept
@@ -113,7 +117,9 @@ def test_a_rule_that_fails_is_named_with_its_file() -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         check([document("x", "notes/a.md")], NOTHING, [one])
     assert caught.value.__notes__ == ["in rule broken-rule, reading notes/a.md"]
-    whole = Rule(name="broken-rule", manual="", collect=lambda document: (), check_all=all_broken)
+    whole = Rule(
+        name="broken-rule", manual="", collect=lambda document, context: (), check_all=all_broken
+    )
     with pytest.raises(ZeroDivisionError) as caught:
         check([document("x")], NOTHING, [whole])
     assert caught.value.__notes__ == ["in rule broken-rule, reading the collection"]

@@ -80,7 +80,7 @@ def test_wrong_use_is_2_and_one_sentence(
 
 
 def test_a_bug_is_70(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("selfcheck_tools.linting.check_collection", lambda checked: 1 / 0)
+    monkeypatch.setattr("selfcheck_tools.linting.check_collection", lambda *checked: 1 / 0)
     assert main(["lint", "good.md"]) == 70
     assert "ZeroDivisionError" in capsys.readouterr().err
 

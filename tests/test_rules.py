@@ -3,17 +3,20 @@
 A `markdown` block opens a case; `title="a.md"` names its file, and titled blocks with no prose
 between them are one case. `files` lists other files that exist, `diagnostics` what is expected
 (nothing, where it is absent), `fixed` the text after the safe fixes, `fixed unsafe` after all.
+`options` sets options of the rule, as TOML.
 `␠` is a space that would be invisible, `→` a tab.
 """
 
 import os
 import re
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import NamedTuple
 
+import msgspec
 import pytest
 from _pytest.mark import ParameterSet
 from hypothesis import given, settings
@@ -39,6 +42,16 @@ class Case(NamedTuple):
     diagnostics: str = ""
     fixed: str | None = None
     unsafe: bool = False
+    options: str = ""
+
+    def set(self, rule: Rule) -> Rule:
+        """The rule with the options of this case."""
+        values = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in tomllib.loads(self.options).items()
+        }
+        assert values.keys() <= rule.options.keys()
+        return msgspec.structs.replace(rule, options={**rule.options, **values})
 
     @property
     def memory(self) -> Memory:
@@ -84,6 +97,8 @@ def examples(manual: str) -> list[Case]:
             found[-1] = found[-1]._replace(files=tuple(text.splitlines()))
         elif info == "diagnostics":
             found[-1] = found[-1]._replace(diagnostics=text)
+        elif info == "options":
+            found[-1] = found[-1]._replace(options=text)
         elif info in ("fixed", "fixed unsafe"):
             found[-1] = found[-1]._replace(fixed=text, unsafe=info.endswith("unsafe"))
         else:
@@ -111,16 +126,16 @@ MENDED = [param for param in CASES if param.values[1].fixed is not None]
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_says_what_is_written(rule: Rule, case: Case) -> None:
-    assert "\n".join(case.found(rule)) == case.diagnostics.rstrip("\n")
+    assert "\n".join(case.found(case.set(rule))) == case.diagnostics.rstrip("\n")
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_fixes_as_is_written(rule: Rule, case: Case) -> None:
     for path, text in case.documents.items():
         wanted = text if case.fixed is None else case.fixed
-        after = fix(Source(path, text), case.memory, [rule], unsafe=case.unsafe)
+        after = fix(Source(path, text), case.memory, [case.set(rule)], unsafe=case.unsafe)
         assert after.source.text == wanted
-        again = fix(after.source, case.memory, [rule], unsafe=case.unsafe)
+        again = fix(after.source, case.memory, [case.set(rule)], unsafe=case.unsafe)
         assert again == (after.source, (), ())
 
 
@@ -129,7 +144,7 @@ def test_a_fix_brings_nothing_new(rule: Rule, case: Case) -> None:
     assert case.fixed is not None
     after = case._replace(documents={"a.md": case.fixed})
     before, now = (_messages(each.found(*RULES)) for each in (case, after))
-    assert after.found(rule) == []
+    assert after.found(case.set(rule)) == []
     assert [message for message in now if message not in before] == []
 
 
@@ -141,6 +156,7 @@ def _messages(found: list[str]) -> list[str]:
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_line_ends_of_windows_make_no_difference(rule: Rule, case: Case) -> None:
     windows = {path: text.replace("\n", "\r\n") for path, text in case.documents.items()}
+    rule = case.set(rule)
     assert case._replace(documents=windows).found(rule) == case.found(rule)
 
 
@@ -308,6 +324,6 @@ def test_thousands_of_numbers_out_of_order_take_no_long_time() -> None:
     document = read(source)
     start = time.perf_counter()
     assert NUMBER.check is not None
-    found = list(NUMBER.check(document, Context(source, Memory({}))))
+    found = list(NUMBER.check(document, Context(source, Memory({}), NUMBER.options)))
     assert len(found) > 2_000
     assert time.perf_counter() - start < 5

@@ -17,7 +17,7 @@ from selfcheck_tools.rules import (
     unknown_metadata,
     unparsed_text,
 )
-from selfcheck_tools.rules._rule import Context, Rule
+from selfcheck_tools.rules._rule import Collection, Context, Rule
 
 RULES: tuple[Rule, ...] = (
     no_questions.rule,
@@ -37,4 +37,4 @@ RULES: tuple[Rule, ...] = (
     unparsed_text.rule,
 )
 
-__all__ = ["RULES", "Context", "Rule"]
+__all__ = ["RULES", "Collection", "Context", "Rule"]

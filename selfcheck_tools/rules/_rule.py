@@ -1,7 +1,7 @@
 """What a rule is: a value. And what several rules say of a question in the same words."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
@@ -10,28 +10,58 @@ from selfcheck_tools.files import Files
 from selfcheck_tools.model import Document, Image, Question
 from selfcheck_tools.text import Source, Span
 
+Value = bool | int | float | str | tuple[str, ...]
+Family = Literal[
+    "questions",
+    "choices",
+    "images",
+    "links",
+    "markdown",
+    "text",
+    "safety",
+    "metadata",
+    "collection",
+    "allowances",
+]
+
 
 class Context(NamedTuple):
-    """What a rule may ask besides the document."""
+    """What a rule may ask besides the document; `options` has a value for each of its options."""
 
     source: Source
     files: Files
+    options: Mapping[str, Value]
+
+
+class Collection(NamedTuple):
+    """What a rule of the whole collection may ask besides the facts."""
+
+    files: Files
+    options: Mapping[str, Value]
+
+
+CheckAll = Callable[[Sequence[tuple[str, Any]], Collection], Iterator[tuple[str, Finding]]]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """A rule: its name states the fault, its manual is its module's docstring.
 
     A rule looks at one document with `check`, or collects plain facts from each document with
-    `collect` (values with spans, that can be cached) and looks at all of them with `check_all`,
-    which gets (path, facts) pairs in the order of their paths and yields (path, finding) pairs.
+    `collect` (values with spans, that msgspec can encode and decode as `facts`) and looks at all of
+    them with `check_all`, which gets (path, facts) pairs in the order of their paths and yields
+    (path, finding) pairs. `options` are the names and defaults of what can be configured; a
+    configured value has the type of its default.
     """
 
     name: str
     manual: str
+    family: Family = "questions"
     severity: Severity = Severity.WARNING
+    options: Mapping[str, Value] = {}
     check: Callable[[Document, Context], Iterable[Finding]] | None = None
-    collect: Callable[[Document], Any] | None = None
-    check_all: Callable[[Sequence[tuple[str, Any]]], Iterator[tuple[str, Finding]]] | None = None
+    collect: Callable[[Document, Context], Any] | None = None
+    check_all: CheckAll | None = None
+    facts: Any = None
 
     @property
     def fault(self) -> str:

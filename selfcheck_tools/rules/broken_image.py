@@ -162,4 +162,6 @@ def _stem(name: str) -> str:
     return splitext(_folded(name))[0] if extension(name) in IMAGE_TYPES else _folded(name)
 
 
-rule = Rule(name="broken-image", manual=__doc__, severity=Severity.ERROR, check=check)
+rule = Rule(
+    name="broken-image", manual=__doc__, family="images", severity=Severity.ERROR, check=check
+)

@@ -86,7 +86,7 @@ from typing import NamedTuple
 from selfcheck_tools.diagnostics import Finding, Related
 from selfcheck_tools.identity import digest, normal
 from selfcheck_tools.model import Document, Question
-from selfcheck_tools.rules._rule import Rule, named
+from selfcheck_tools.rules._rule import Collection, Context, Rule, named
 from selfcheck_tools.text import Span
 
 
@@ -98,12 +98,14 @@ class Asked(NamedTuple):
     name: str
 
 
-def collect(document: Document) -> tuple[Asked, ...]:
+def collect(document: Document, context: Context) -> tuple[Asked, ...]:
     asked = ((_key(question), question, name) for name, question in named(document))
     return tuple(Asked(key, question.prompt.span, name) for key, question, name in asked if key)
 
 
-def check_all(collected: Sequence[tuple[str, Sequence[Asked]]]) -> Iterator[tuple[str, Finding]]:
+def check_all(
+    collected: Sequence[tuple[str, Sequence[Asked]]], collection: Collection
+) -> Iterator[tuple[str, Finding]]:
     first: dict[str, tuple[str, Asked]] = {}
     for path, facts in collected:
         for asked in facts:
@@ -141,4 +143,11 @@ def _covers(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start < outer.end
 
 
-rule = Rule(name="duplicate-question", manual=__doc__, collect=collect, check_all=check_all)
+rule = Rule(
+    name="duplicate-question",
+    manual=__doc__,
+    family="collection",
+    collect=collect,
+    check_all=check_all,
+    facts=tuple[Asked, ...],
+)

@@ -45,4 +45,4 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             )
 
 
-rule = Rule(name="malformed-checkbox", manual=__doc__, check=check)
+rule = Rule(name="malformed-checkbox", manual=__doc__, family="choices", check=check)

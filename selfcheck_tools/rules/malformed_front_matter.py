@@ -70,4 +70,10 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             )
 
 
-rule = Rule(name="malformed-front-matter", manual=__doc__, severity=Severity.ERROR, check=check)
+rule = Rule(
+    name="malformed-front-matter",
+    manual=__doc__,
+    family="metadata",
+    severity=Severity.ERROR,
+    check=check,
+)

@@ -44,4 +44,4 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             )
 
 
-rule = Rule(name="malformed-heading", manual=__doc__, check=check)
+rule = Rule(name="malformed-heading", manual=__doc__, family="markdown", check=check)

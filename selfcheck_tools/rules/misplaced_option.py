@@ -57,4 +57,4 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             yield Finding(note.span, *_SAID[note.kind])
 
 
-rule = Rule(name="misplaced-option", manual=__doc__, check=check)
+rule = Rule(name="misplaced-option", manual=__doc__, family="choices", check=check)

@@ -61,4 +61,4 @@ def _says_something(image: Image) -> bool:
     return any(char.isprintable() and not char.isspace() for char in image.alt)
 
 
-rule = Rule(name="missing-alt-text", manual=__doc__, check=check)
+rule = Rule(name="missing-alt-text", manual=__doc__, family="images", check=check)

@@ -92,4 +92,6 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             yield Finding(span, f"{name} has no answer", help)
 
 
-rule = Rule(name="missing-answer", manual=__doc__, severity=Severity.ERROR, check=check)
+rule = Rule(
+    name="missing-answer", manual=__doc__, family="questions", severity=Severity.ERROR, check=check
+)

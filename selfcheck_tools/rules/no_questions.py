@@ -69,4 +69,4 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     yield Finding(Span(0, 0), "document is empty" if empty else "document has no questions", _HELP)
 
 
-rule = Rule(name="no-questions", manual=__doc__, check=check)
+rule = Rule(name="no-questions", manual=__doc__, family="questions", check=check)

@@ -73,4 +73,10 @@ def _shown(markdown: str) -> str:
     return line if len(line) <= _LONG else f"{line[: _LONG - 1]}…"
 
 
-rule = Rule(name="placeholder-answer", manual=__doc__, severity=Severity.ERROR, check=check)
+rule = Rule(
+    name="placeholder-answer",
+    manual=__doc__,
+    family="questions",
+    severity=Severity.ERROR,
+    check=check,
+)

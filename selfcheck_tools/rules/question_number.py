@@ -270,4 +270,4 @@ def _breaks(numbers: Sequence[int | None]) -> Iterator[tuple[int, int | None, in
         before, expected, other = number, number + 1, expected + 1 if broken else None
 
 
-rule = Rule(name="question-number", manual=__doc__, check=check)
+rule = Rule(name="question-number", manual=__doc__, family="questions", check=check)

@@ -43,4 +43,6 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             )
 
 
-rule = Rule(name="unclosed-details", manual=__doc__, severity=Severity.ERROR, check=check)
+rule = Rule(
+    name="unclosed-details", manual=__doc__, family="markdown", severity=Severity.ERROR, check=check
+)

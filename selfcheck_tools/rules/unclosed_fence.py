@@ -56,4 +56,6 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             )
 
 
-rule = Rule(name="unclosed-fence", manual=__doc__, severity=Severity.ERROR, check=check)
+rule = Rule(
+    name="unclosed-fence", manual=__doc__, family="markdown", severity=Severity.ERROR, check=check
+)

@@ -86,4 +86,4 @@ def _hint(written: str, known: tuple[str, ...]) -> str:
     return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
 
 
-rule = Rule(name="unknown-metadata", manual=__doc__, check=check)
+rule = Rule(name="unknown-metadata", manual=__doc__, family="metadata", check=check)

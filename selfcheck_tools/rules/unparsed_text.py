@@ -53,4 +53,6 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             yield Finding(note.span, *_SAID[note.kind])
 
 
-rule = Rule(name="unparsed-text", manual=__doc__, severity=Severity.ERROR, check=check)
+rule = Rule(
+    name="unparsed-text", manual=__doc__, family="markdown", severity=Severity.ERROR, check=check
+)
