@@ -109,7 +109,7 @@ def test_a_rule_that_fails_is_named_with_its_file() -> None:
         raise ZeroDivisionError
         yield
 
-    def all_broken(collected: object) -> Iterator[tuple[str, Finding]]:
+    def all_broken(collected: object, collection: object) -> Iterator[tuple[str, Finding]]:
         raise ZeroDivisionError
         yield
 
