@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
@@ -10,45 +10,53 @@ from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
 from selfcheck_tools.model import Allowance, Document, Fragment
 from selfcheck_tools.read import read
-from selfcheck_tools.rules import RULES, Collection, Context, Rule
+from selfcheck_tools.rules import RULES, Collection, Context, Judged, Rule
+from selfcheck_tools.rules.unused_allowance import has_ended
 from selfcheck_tools.text import Edit, Source, Span, apply
 
 _ROUNDS = 10
 
 
-class Checked(msgspec.Struct, frozen=True):
+class Checked(msgspec.Struct, frozen=True, array_like=True):
     """What one document gave: all that is needed of it when the whole collection is checked.
 
-    `facts` holds what each rule of the collection collected, by the rule's name.
+    `facts` holds what each rule of the collection collected, encoded, by the rule's name.
     """
 
     path: str
     diagnostics: tuple[Diagnostic, ...]
-    facts: dict[str, Any]
+    facts: dict[str, msgspec.Raw]
     allowances: tuple[Allowance, ...]
     questions: int
     answered: int
 
 
 def check(
-    documents: Iterable[tuple[Document, Source]], files: Files, rules: Sequence[Rule] = RULES
+    documents: Iterable[tuple[Document, Source]],
+    files: Files,
+    rules: Sequence[Rule] = RULES,
+    *,
+    today: str = "",
 ) -> list[Diagnostic]:
-    """All that the rules say of some documents, by path, position and rule."""
+    """All that the rules say of some documents, by path, position and rule.
+
+    `today`, as in 2027-01-31, tells which allowances have run out; none has if it is empty.
+    """
     checked = [check_document(document, source, files, rules) for document, source in documents]
-    return in_order(
-        [
-            *(d for each in checked for d in each.diagnostics),
-            *check_collection(checked, files, rules),
-        ]
-    )
+    found = [d for each in checked for d in each.diagnostics]
+    for rule in rules:
+        if rule.check_all is not None:
+            found += check_collection(rule, facts_of(rule, checked), files)
+    return judged(checked, found, rules, today)
 
 
 def check_document(
     document: Document, source: Source, files: Files, rules: Sequence[Rule] = RULES
 ) -> Checked:
-    """What the rules say of one document by itself, and the facts that they collect from it."""
+    """What the rules say of one document by itself, what is allowed included, and the facts that
+    they collect from it."""
     found: list[Diagnostic] = []
-    facts: dict[str, Any] = {}
+    facts: dict[str, msgspec.Raw] = {}
     for rule in rules:
         context = Context(source, files, rule.options)
         try:
@@ -56,13 +64,14 @@ def check_document(
                 findings = rule.check(document, context)
                 found += (_diagnostic(document.path, rule, finding) for finding in findings)
             if rule.collect is not None:
-                facts[rule.name] = rule.collect(document, context)
+                collected = msgspec.msgpack.encode(rule.collect(document, context))
+                facts[rule.name] = msgspec.Raw(collected)
         except Exception as error:
             error.add_note(f"in rule {rule.name}, reading {document.path}")
             raise
     return Checked(
         document.path,
-        tuple(in_order(d for d in found if not _is_allowed(d, document.allowances))),
+        tuple(in_order(found)),
         facts,
         document.allowances,
         len(document.questions),
@@ -70,45 +79,99 @@ def check_document(
     )
 
 
-def check_collection(
-    checked: Sequence[Checked], files: Files, rules: Sequence[Rule] = RULES
-) -> list[Diagnostic]:
-    """What the rules say of all documents together, from the facts of each."""
+def facts_of(rule: Rule, checked: Sequence[Checked]) -> list[tuple[str, msgspec.Raw]]:
+    """The facts that a rule of the collection collected, by the documents' paths in order."""
     ordered = sorted(checked, key=lambda each: each.path)
-    allowances = {each.path: each.allowances for each in ordered}
-    found: list[Diagnostic] = []
+    return [(each.path, each.facts[rule.name]) for each in ordered]
+
+
+def check_collection(
+    rule: Rule, facts: Sequence[tuple[str, msgspec.Raw]], files: Files
+) -> list[Diagnostic]:
+    """What a rule of the collection says, from the facts of each document."""
+    assert rule.check_all is not None
+    decode = msgspec.msgpack.Decoder(rule.facts).decode
+    values = [(path, decode(raw)) for path, raw in facts]
+    try:
+        findings = rule.check_all(values, Collection(files, rule.options))
+        return [_diagnostic(path, rule, finding) for path, finding in findings]
+    except Exception as error:
+        error.add_note(f"in rule {rule.name}, reading the collection")
+        raise
+
+
+def judged(
+    checked: Iterable[Checked], found: Iterable[Diagnostic], rules: Sequence[Rule], today: str
+) -> list[Diagnostic]:
+    """What is left of some findings after the allowances, and what is to be said of these, by
+    path, position and rule."""
+    by_path: dict[str, list[Diagnostic]] = {}
+    for diagnostic in found:
+        by_path.setdefault(diagnostic.path, []).append(diagnostic)
+    allowances = {each.path: each.allowances for each in checked if each.allowances}
+    names = Names(frozenset(BY_NAME), frozenset(rule.name for rule in rules))
+    for path, allowing in allowances.items():
+        by_path[path] = list(_judged(path, allowing, by_path.get(path, []), rules, names, today))
+    return [d for path in sorted(by_path) for d in in_order(by_path[path])]
+
+
+class Names(NamedTuple):
+    """The names of all rules, and of those in force."""
+
+    known: frozenset[str]
+    in_force: frozenset[str]
+
+
+BY_NAME = {rule.name: rule for rule in RULES}
+
+
+def _judged(
+    path: str,
+    allowances: Sequence[Allowance],
+    found: Iterable[Diagnostic],
+    rules: Sequence[Rule],
+    names: Names,
+    today: str,
+) -> Iterator[Diagnostic]:
+    valid = [allowance for allowance in allowances if not has_ended(allowance, today)]
+    used: dict[Span, set[str]] = {}
+    found = list(found)
+    kept = [d for d in found if not _silence(d, valid, used)]
     for rule in rules:
-        if rule.check_all is None:
-            continue
-        facts = [(each.path, each.facts[rule.name]) for each in ordered]
-        try:
-            collection = Collection(files, rule.options)
-            found += (
-                _diagnostic(path, rule, finding)
-                for path, finding in rule.check_all(facts, collection)
-            )
-        except Exception as error:
-            error.add_note(f"in rule {rule.name}, reading the collection")
-            raise
-    return in_order(d for d in found if not _is_allowed(d, allowances[d.path]))
+        if rule.judge is not None:
+            for allowance in allowances:
+                busy = frozenset(used.get(allowance.span, ()))
+                findings = rule.judge(Judged(allowance, busy, *names, today))
+                judgements = [_diagnostic(path, rule, finding) for finding in findings]
+                kept += (d for d in judgements if not _silence(d, valid, {}))
+    yield from kept
+
+
+def _silence(
+    diagnostic: Diagnostic, allowances: Iterable[Allowance], used: dict[Span, set[str]]
+) -> bool:
+    """Whether allowances cover a finding; which do is noted in `used`."""
+    start, silenced = diagnostic.finding.span.start, False
+    for allowance in allowances:
+        covers = allowance.covers
+        if diagnostic.rule in allowance.rules and (
+            covers.start <= start < max(covers.end, covers.start + 1)
+        ):
+            used.setdefault(allowance.span, set()).add(diagnostic.rule)
+            silenced = True
+    return silenced
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Diagnostics by path, position and rule."""
-    return sorted(diagnostics, key=lambda d: (d.path, d.finding.span, d.rule, d.finding.message))
+    return sorted(
+        diagnostics,
+        key=lambda d: (d.path, d.finding.span.start, d.finding.span.end, d.rule, d.finding.message),
+    )
 
 
 def _diagnostic(path: str, rule: Rule, finding: Finding) -> Diagnostic:
     return Diagnostic(path, rule.name, rule.severity, finding)
-
-
-def _is_allowed(diagnostic: Diagnostic, allowances: Sequence[Allowance]) -> bool:
-    start = diagnostic.finding.span.start
-    return any(
-        diagnostic.rule in allowance.rules
-        and allowance.covers.start <= start < max(allowance.covers.end, allowance.covers.start + 1)
-        for allowance in allowances
-    )
 
 
 # ── fixing ──────────────────────────────────────────────────────────────────────────────────────
@@ -130,6 +193,7 @@ def fix(
     *,
     unsafe: bool = False,
     reader: Callable[[Source], Document] = read,
+    today: str = "",
 ) -> Fixed:
     """Applies the fixes of what the rules say of one document, until none is left.
 
@@ -137,10 +201,11 @@ def fix(
     RuntimeError when fixes of ours undo each other for ever.
     """
     document = reader(source)
+    own = [rule for rule in rules if rule.check_all is None]  # the others need all documents
     mended: list[Diagnostic] = []
     refused: set[str] = set()
     for _ in range(_ROUNDS + len(rules)):
-        found = check_document(document, source, files, rules).diagnostics
+        found = check([(document, source)], files, own, today=today)
         willing = [each for each in found if each.rule not in refused]
         taken = _together(willing, safe=True)
         is_safe = bool(taken)

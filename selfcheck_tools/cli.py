@@ -8,18 +8,14 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from selfcheck_tools import __version__
-from selfcheck_tools.config import UsageError, checked_dialect
+from selfcheck_tools import __version__, lint_command
+from selfcheck_tools.errors import UsageError
+from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
     from selfcheck_tools.project import Exported
 
 CLEAN, FOUND, USAGE, INTERRUPTED, BUG = 0, 1, 2, 130, 70
-
-
-def entry() -> None:
-    """The command `selfcheck`."""
-    sys.exit(main(sys.argv[1:]))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -35,7 +31,9 @@ def main(arguments: Sequence[str]) -> int:
     except UsageError as error:
         from selfcheck_tools.report import visible
 
-        print(f"selfcheck: {visible(str(error))}", file=sys.stderr)
+        first, *more = str(error).split("\n")
+        for line in (f"selfcheck: {first}", *more):
+            print(visible(line), file=sys.stderr)
         return USAGE
     except BrokenPipeError:
         # Whoever read us has read enough; keep Python from complaining at exit.
@@ -61,6 +59,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"selfcheck {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     _add_lint(commands)
+    _add_config(commands)
+    _add_clean(commands)
     _add_export(commands)
     _add_list(commands)
     _add_lock(commands)
@@ -80,7 +80,9 @@ def _add(
     *,
     paths: bool = True,
 ) -> argparse.ArgumentParser:
-    command: argparse.ArgumentParser = commands.add_parser(name, help=about, description=about)  # type: ignore[attr-defined]
+    command: argparse.ArgumentParser = commands.add_parser(  # type: ignore[attr-defined]
+        name, help=about, description=about, allow_abbrev=False
+    )
     command.set_defaults(run=run)
     if paths:
         command.add_argument(
@@ -96,78 +98,44 @@ def _add(
 
 
 def _dialect(options: argparse.Namespace) -> str:
+    from selfcheck_tools.config import checked_dialect
+
     return checked_dialect(options.dialect, "--dialect") if options.dialect else ""
 
 
-# ── lint ────────────────────────────────────────────────────────────────────────────────────────
+# ── lint, config, clean ─────────────────────────────────────────────────────────────────────────
 
 
 def _add_lint(commands: _Commands) -> None:  # type: ignore[valid-type]
-    lint = _add(commands, "lint", _lint, "find what would hurt a learner or an export")
-    lint.add_argument("--fix", action="store_true", help="apply the safe fixes")
-    lint.add_argument("--diff", action="store_true", help="show what --fix would change")
-    lint.add_argument("--output-format", choices=("text", "json"), default="text")
+    lint = _add(commands, "lint", lint_command.run, "find what would hurt a learner or an export")
+    lint_command.add_arguments(lint)
 
 
-def _lint(options: argparse.Namespace) -> int:
-    from selfcheck_tools import linting, report
-
-    linted = linting.lint(
-        options.paths, dialect=_dialect(options), mend=options.fix or options.diff
-    )
-    for path, rule in linted.unfixed:
-        print(f"{path}: the fix of {rule} was not taken: it would change more", file=sys.stderr)
-    if options.diff:
-        for line in linting.diff(linted):  # on a terminal to be seen, in a pipe to be applied
-            print(report.visible(line[:-1]) if sys.stdout.isatty() else line[:-1])
-        return FOUND if linted.fixed else CLEAN
-    linting.write_fixed(linted)
-    if options.output_format == "json":
-        _write_bytes(report.json(linted.diagnostics, linted.sources))
-    else:
-        summary = report.Summary(
-            documents=len(linted.checked),
-            questions=sum(each.questions for each in linted.checked),
-            answered=sum(each.answered for each in linted.checked),
-            mended=len(linted.mended),
-        )
-        lines = report.text(
-            linted.diagnostics,
-            linted.sources,
-            width=_terminal_width(),
-            color=_has_color(),
-            summary=summary,
-        )
-        sys.stdout.writelines(lines)
-    for problem in linted.unread:
-        print(f"selfcheck: {problem}", file=sys.stderr)
-    return USAGE if linted.unread else FOUND if linted.fails else CLEAN
+def _add_config(commands: _Commands) -> None:  # type: ignore[valid-type]
+    _add(commands, "config", _config, "show what is configured and where it comes from")
 
 
-def _write_bytes(parts: Iterator[str]) -> None:
-    """Machine formats are UTF-8 whatever the locale says."""
-    sys.stdout.flush()
-    for part in parts:
-        sys.stdout.buffer.write(part.encode())
-    sys.stdout.buffer.flush()
+def _config(options: argparse.Namespace) -> int:
+    from selfcheck_tools.config import find_root
+    from selfcheck_tools.settings import settings
+
+    for line in settings(find_root(options.paths or ["."])):
+        print(line)
+    return CLEAN
 
 
-def _terminal_width() -> int:
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
-        return 80
-    import shutil
-
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, 140))
+def _add_clean(commands: _Commands) -> None:  # type: ignore[valid-type]
+    _add(commands, "clean", _clean, "remove the cache")
 
 
-def _has_color() -> bool:
-    """NO_COLOR (no-color.org), then FORCE_COLOR and CLICOLOR_FORCE, then a terminal that can."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
-        if os.environ.get(name, "0") not in ("", "0"):
-            return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+def _clean(options: argparse.Namespace) -> int:
+    from selfcheck_tools import cache
+    from selfcheck_tools.config import find_root
+
+    root = find_root(options.paths or ["."])
+    shown = os.path.relpath(os.path.join(root.folder, cache.FOLDER))
+    print(f"{shown} removed" if cache.remove(root.folder) else f"{shown}: nothing to remove")
+    return CLEAN
 
 
 # ── export ──────────────────────────────────────────────────────────────────────────────────────
@@ -296,7 +264,7 @@ def _list(options: argparse.Namespace) -> int:
     from selfcheck_tools.listing import listing
 
     content = project.open_content(options.paths, dialect=_dialect(options))
-    for line in listing(content, width=_terminal_width()):
+    for line in listing(content, width=terminal_width()):
         print(line)
     return CLEAN
 
@@ -358,5 +326,5 @@ def _add_schema(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _schema(options: argparse.Namespace) -> int:
     from selfcheck_tools.exporters.json import schema
 
-    _write_bytes(iter([schema()]))
+    write_bytes(iter([schema()]))
     return CLEAN

@@ -1,36 +1,63 @@
 """Where the content folder is and what is configured. The only reader of TOML."""
 
 import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
+
+from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.dialects import DIALECTS, PLACEHOLDERS
+from selfcheck_tools.errors import UsageError
 from selfcheck_tools.lock import NAME as LOCK_NAME
+from selfcheck_tools.rules import RULES, Rule, Value
 
 CONFIG_NAME = "selfcheck.toml"
-
-
-class UsageError(Exception):
-    """A mistake of whoever called the program, in one plain sentence."""
+FAMILIES = tuple(dict.fromkeys(rule.family for rule in RULES))
+_BY_NAME = {rule.name: rule for rule in RULES}
+_SEVERITIES = tuple(str(severity) for severity in Severity)
 
 
 class Config(NamedTuple):
-    """What is configured; each field is a key of `[tool.selfcheck]` or of selfcheck.toml."""
+    """What is configured; each field is a key of `[tool.selfcheck]` or of selfcheck.toml.
+
+    `content` and `exclude` are relative to the folder that holds the configuration; `select`
+    and `deselect` name rules, families of rules, severities, "default" or "all"; `rules` holds
+    options by the rule's name; `allow` the rules that are allowed in the files of a pattern.
+    """
 
     dialect: str = ""
     placeholders: tuple[str, ...] = PLACEHOLDERS
+    content: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    select: tuple[str, ...] = ("default",)
+    deselect: tuple[str, ...] = ()
+    severity: Mapping[str, str] = {}
+    rules: Mapping[str, Mapping[str, Value]] = {}
+    allow: Mapping[str, tuple[str, ...]] = {}
 
 
 class Root(NamedTuple):
-    """A content folder: its path, and whether a lock may be kept there."""
+    """A content folder: its path, whether a lock may be kept there, what is configured for it and
+    in which file, and whether it is marked as one: if so all documents in it are one collection."""
 
     folder: str
     keeps_lock: bool
     config: Config
+    file: str = ""
+    is_marked: bool = False
 
 
-def find_root(paths: list[str]) -> Root:
+class _Place(NamedTuple):
+    """A file of TOML, and the keys that lead to our table in it."""
+
+    path: str
+    table: tuple[str, ...] = ()
+
+
+def find_root(paths: Sequence[str]) -> Root:
     """The content folder of some paths: the nearest folder above them all that holds a
     selfcheck.toml, a pyproject.toml with [tool.selfcheck] or a selfcheck.lock; else the folder
     given; for a single file its own folder, which then keeps no lock.
@@ -38,80 +65,271 @@ def find_root(paths: list[str]) -> Root:
     for path in paths:
         if not os.path.exists(path):
             raise UsageError(f"{path} does not exist")
-    absolute = [os.path.realpath(path) for path in paths]
-    start = os.path.commonpath(absolute)
+    start = os.path.commonpath([os.path.realpath(path) for path in paths])
     is_file = not os.path.isdir(start)
     folder = os.path.dirname(start) if is_file else start
-    for candidate in (Path(folder), *Path(folder).parents):
-        table, where = _table(candidate)
-        if table is not None or (candidate / LOCK_NAME).exists():
-            return Root(str(candidate), True, _config(table or {}, where))
+    for candidate in folders_above(folder):
+        table, place = _table(candidate)
+        if table is not None or os.path.exists(os.path.join(candidate, LOCK_NAME)):
+            config = _config(table, place) if table is not None else Config()
+            return Root(candidate, True, config, place.path if table is not None else "", True)
     return Root(folder, not is_file, Config())
 
 
-def _table(folder: Path) -> tuple[dict[str, Any] | None, Path]:
+def folders_above(folder: str) -> list[str]:
+    """A folder and all that it stands in, from the inside out."""
+    found = [folder]
+    while os.path.dirname(found[-1]) != found[-1]:
+        found.append(os.path.dirname(found[-1]))
+    return found
+
+
+def _table(folder: str) -> tuple[dict[str, Any] | None, _Place]:
     """The configuration that a folder holds, if it holds one."""
-    own = folder / CONFIG_NAME
-    if own.is_file():
-        return _loaded(own), own
-    project = folder / "pyproject.toml"
-    if project.is_file() and b"tool.selfcheck" in _bytes(project):
+    own = os.path.join(folder, CONFIG_NAME)
+    if os.path.isfile(own):
+        return _loaded(own), _Place(own)
+    project = os.path.join(folder, "pyproject.toml")
+    if os.path.isfile(project) and b"selfcheck" in _bytes(project):
         table = _loaded(project).get("tool", {}).get("selfcheck")
         if isinstance(table, dict):
-            return table, project
-    return None, folder
+            return table, _Place(project, ("tool", "selfcheck"))
+    return None, _Place("")
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: str) -> bytes:
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError:
         return b""
 
 
-def _loaded(path: Path) -> dict[str, Any]:
+def _loaded(path: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        with open(path, "rb") as file:
+            return tomllib.load(file)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: {error}") from None
+        raise UsageError(f"{_shown(path)}: {error}") from None
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        raise UsageError(f"{_shown(path)} cannot be read: {error.strerror}") from None
 
 
-def _config(table: dict[str, Any], where: Path) -> Config:
-    for key in table:
+def _shown(path: str) -> str:
+    relative = os.path.relpath(path)
+    return path if relative.count("..") > 3 else relative
+
+
+# ── what a table says ───────────────────────────────────────────────────────────────────────────
+
+
+def _config(table: dict[str, Any], place: _Place) -> Config:
+    values: dict[str, Any] = {}
+    for key, value in table.items():
         if key not in Config._fields:
-            near = get_close_matches(key, Config._fields, 1)
-            hint = (
-                f"; did you mean `{near[0]}`?" if near else f"; known: {', '.join(Config._fields)}"
-            )
-            raise UsageError(f"{where}: unknown key `{key}`{hint}")
-    config = Config()
-    if "dialect" in table:
-        config = config._replace(dialect=checked_dialect(table["dialect"], str(where)))
-    if "placeholders" in table:
-        config = config._replace(placeholders=_patterns(table["placeholders"], where))
-    return config
+            raise _wrong(place, (key,), f"unknown key `{key}`", _hint(key, Config._fields))
+        values[key] = _READERS[key](value, place, (key,))
+    return Config(**values)
 
 
-def checked_dialect(name: Any, where: str) -> str:
-    """The name of a dialect, or a UsageError that says which there are."""
+def _dialect(value: Any, place: _Place, keys: tuple[str, ...]) -> str:
     names = [dialect.name for dialect in DIALECTS]
-    if name not in names:
-        raise UsageError(f"{where}: no dialect `{name}`; there are {', '.join(names)}")
-    return str(name)
+    if value not in names:
+        raise _wrong(place, keys, f"no dialect `{value}`", _hint(str(value), names))
+    return str(value)
 
 
-def _patterns(value: Any, where: Path) -> tuple[str, ...]:
-    import re
-
+def _strings(value: Any, place: _Place, keys: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise UsageError(f"{where}: `placeholders` must be a list of regular expressions")
-    for pattern in value:
+        raise _wrong(place, keys, f"`{keys[-1]}` must be a list of texts", "")
+    return tuple(value)
+
+
+def _patterns(value: Any, place: _Place, keys: tuple[str, ...]) -> tuple[str, ...]:
+    for pattern in _strings(value, place, keys):
         try:
             re.compile(pattern)
         except re.error as error:
-            raise UsageError(f"{where}: `placeholders`: {pattern!r}: {error}") from None
+            raise _wrong(place, keys, f"`{keys[-1]}`: {pattern!r}: {error}", "") from None
     return tuple(value)
+
+
+def _selectors(value: Any, place: _Place, keys: tuple[str, ...]) -> tuple[str, ...]:
+    for name in _strings(value, place, keys):
+        if problem := unknown_selector(name):
+            raise _wrong(place, keys, *problem)
+    return tuple(value)
+
+
+def _severity(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, str]:
+    for name, severity in _mapping(value, place, keys).items():
+        _known_rule(name, place, (*keys, name))
+        if severity not in _SEVERITIES:
+            hint = f"there are {', '.join(_SEVERITIES)}"
+            raise _wrong(place, (*keys, name), f"no severity `{severity}`", hint)
+    return dict(value)
+
+
+def _rules(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, dict[str, Value]]:
+    found: dict[str, dict[str, Value]] = {}
+    for name, options in _mapping(value, place, keys).items():
+        rule = _known_rule(name, place, (*keys, name))
+        found[name] = {}
+        for option, given in _mapping(options, place, (*keys, name)).items():
+            where = (*keys, name, option)
+            if option not in rule.options:
+                known = ", ".join(rule.options) or "none"
+                hint = _hint(option, rule.options) if rule.options else f"there are {known}"
+                raise _wrong(place, where, f"{name} has no option `{option}`", hint)
+            found[name][option] = _option(given, rule.options[option], place, where)
+    return found
+
+
+def _option(given: Any, default: Value, place: _Place, keys: tuple[str, ...]) -> Value:
+    if isinstance(default, tuple):
+        return _strings(given, place, keys)
+    if isinstance(default, float) and isinstance(given, int) and not isinstance(given, bool):
+        return float(given)
+    if type(given) is not type(default):
+        words = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+        raise _wrong(place, keys, f"`{keys[-1]}` must be {words[type(default)]}", "")
+    return given
+
+
+def _allow(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    found = {}
+    for pattern, names in _mapping(value, place, keys).items():
+        where = (*keys, pattern)
+        for name in _strings(names, place, where):
+            _known_rule(name, place, where)
+        found[pattern] = tuple(names)
+    return found
+
+
+def _mapping(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise _wrong(place, keys, f"`{'.'.join(keys)}` must be a table", "")
+    return value
+
+
+def _known_rule(name: str, place: _Place, keys: tuple[str, ...]) -> Rule:
+    if name not in _BY_NAME:
+        raise _wrong(place, keys, f"no rule `{name}`", _hint(name, _BY_NAME))
+    return _BY_NAME[name]
+
+
+_READERS: Mapping[str, Any] = {
+    "dialect": _dialect,
+    "placeholders": _patterns,
+    "content": _strings,
+    "exclude": _strings,
+    "select": _selectors,
+    "deselect": _selectors,
+    "severity": _severity,
+    "rules": _rules,
+    "allow": _allow,
+}
+
+
+def checked_dialect(name: str, where: str) -> str:
+    """The name of a dialect, or a UsageError that says which there are."""
+    names = [dialect.name for dialect in DIALECTS]
+    if name not in names:
+        raise UsageError(f"{where}: no dialect `{name}`; {_hint(name, names)}")
+    return name
+
+
+# ── which rules are in force ────────────────────────────────────────────────────────────────────
+
+
+def unknown_selector(name: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a rule, a family or a severity, and a hint; None if nothing."""
+    names = (*_BY_NAME, *FAMILIES, *_SEVERITIES, "default", "all")
+    return None if name in names else (f"no rule `{name}`", _hint(name, names))
+
+
+def rules_in_force(config: Config) -> tuple[Rule, ...]:
+    """The rules that a configuration turns on, with its severities and options."""
+    chosen = {name for selector in config.select for name in _selected(selector)}
+    chosen -= {name for selector in config.deselect for name in _selected(selector)}
+    return tuple(
+        msgspec.structs.replace(
+            rule,
+            severity=Severity(config.severity.get(rule.name, rule.severity)),
+            options={**rule.options, **config.rules.get(rule.name, {})},
+        )
+        for rule in RULES
+        if rule.name in chosen
+    )
+
+
+def _selected(selector: str) -> set[str]:
+    return {
+        rule.name
+        for rule in RULES
+        if selector in ("all", rule.name, rule.family, rule.severity)
+        or (selector == "default" and rule.severity is not Severity.TASTE)
+    }
+
+
+# ── where a key stands ──────────────────────────────────────────────────────────────────────────
+
+
+def origin(root: Root, keys: tuple[str, ...]) -> str:
+    """Where the value of a key comes from: `selfcheck.toml:3`, or `default`."""
+    if not root.file:
+        return "default"
+    is_project = os.path.basename(root.file) != CONFIG_NAME
+    place = _Place(root.file, ("tool", "selfcheck") if is_project else ())
+    line = _line(place, keys, exactly=True)
+    return f"{_shown(root.file)}:{line}" if line else "default"
+
+
+def _wrong(place: _Place, keys: tuple[str, ...], what: str, hint: str) -> UsageError:
+    """The error that names the place of a key and shows its line."""
+    line = _line(place, keys)
+    text = _bytes(place.path).decode("utf-8", "replace").splitlines()[line - 1 : line]
+    where = f"{_shown(place.path)}:{line}" if line else _shown(place.path)
+    shown = f"\n{line:>5} | {text[0].strip()}" if text else ""
+    return UsageError(f"{where}: {what}{f'; {hint}' if hint else ''}{shown}")
+
+
+def _line(place: _Place, keys: tuple[str, ...], *, exactly: bool = False) -> int:
+    """The line, from 1, of the key that names most of a path of keys; 0 where none does."""
+    wanted = (*place.table, *keys)
+    table: tuple[str, ...] = ()
+    best, found = len(place.table), 0
+    for number, line in enumerate(_bytes(place.path).decode("utf-8", "replace").splitlines(), 1):
+        if match := _HEADER.match(line):
+            table = _parts(match[1])
+            here = table
+        elif match := _KEY.match(line):
+            here = (*table, *_parts(match[1]))
+        else:
+            continue
+        pairs = zip(wanted, here, strict=False)
+        common = next(
+            (at for at, (one, two) in enumerate(pairs) if one != two), min(len(wanted), len(here))
+        )
+        if common > best and (common == len(here) or here[:common] == wanted):
+            best, found = common, number
+    return found if not exactly or best > len(place.table) else 0
+
+
+_BARE = r"(?:\"[^\"]*\"|'[^']*'|[\w-]+)"
+_HEADER = re.compile(rf"\s*\[\[?\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*\]")
+_KEY = re.compile(rf"\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*=")
+
+
+def _parts(written: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in re.findall(_BARE, written))
+
+
+def _hint(written: str, known: Iterable[str]) -> str:
+    names = list(known)
+    near = get_close_matches(written, names, 1)
+    if near:
+        return f"did you mean `{near[0]}`?"
+    return f"there are {', '.join(names)}" if len(names) < 20 else "`selfcheck explain` lists them"

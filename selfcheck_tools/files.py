@@ -8,7 +8,7 @@ import os
 import stat
 from collections.abc import Mapping
 from posixpath import normpath
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["file", "folder", "missing", "outside", "other"]
 
@@ -34,7 +34,7 @@ class Disk:
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
 
-    def _inside(self, path: str) -> str | None:
+    def real(self, path: str) -> str | None:
         """The real path on disk, or None where it leads out of the content folder."""
         try:
             real = os.path.realpath(os.path.join(self.root, path))
@@ -44,7 +44,7 @@ class Disk:
         return real if inside else None
 
     def kind(self, path: str) -> Kind:
-        real = self._inside(path)
+        real = self.real(path)
         if real is None:
             return "missing" if "\0" in path else "outside"
         try:
@@ -56,7 +56,7 @@ class Disk:
         return "folder" if stat.S_ISDIR(mode) else "other"
 
     def read(self, path: str) -> bytes:
-        real = self._inside(path)
+        real = self.real(path)
         if real is None:
             raise PermissionError(f"{path} leads out of the content folder")
         # O_NONBLOCK: a pipe that somebody put in a picture's place must not hang the run.
@@ -70,7 +70,7 @@ class Disk:
             return file.read()
 
     def names(self, folder: str) -> tuple[str, ...]:
-        real = self._inside(folder)
+        real = self.real(folder)
         try:
             return tuple(sorted(os.listdir(real))) if real is not None else ()
         except OSError:
@@ -105,3 +105,86 @@ class Memory:
         return tuple(
             sorted({p[len(prefix) :].split("/")[0] for p in self._files if p.startswith(prefix)})
         )
+
+
+class Overlay:
+    """Other files with some replaced by texts that are not on disk: what an editor holds."""
+
+    def __init__(self, below: Files, over: Mapping[str, bytes]) -> None:
+        self._below, self._over = below, Memory(over)
+
+    def kind(self, path: str) -> Kind:
+        own = self._over.kind(path)
+        return own if own == "file" else self._below.kind(path)
+
+    def read(self, path: str) -> bytes:
+        return (self._over if self._over.kind(path) == "file" else self._below).read(path)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        return tuple(sorted({*self._below.names(folder), *self._over.names(folder)}))
+
+
+class Query(NamedTuple):
+    """What was asked of Files: the name of the method, and the path."""
+
+    method: Literal["kind", "read", "names"]
+    path: str
+
+
+class Remembered:
+    """Files that are asked once: what was answered stays so for this object's life.
+
+    Of what was read only the last few megabytes are kept, so a long run stays small.
+    """
+
+    def __init__(self, below: Files) -> None:
+        self._below = below
+        self._kinds: dict[str, Kind] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._bytes: dict[str, bytes] = {}
+        self._held = 0
+
+    def kind(self, path: str) -> Kind:
+        found = self._kinds.get(path)
+        if found is None:
+            found = self._kinds[path] = self._below.kind(path)
+        return found
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        found = self._names.get(folder)
+        if found is None:
+            found = self._names[folder] = self._below.names(folder)
+        return found
+
+    def read(self, path: str) -> bytes:
+        found = self._bytes.get(path)
+        if found is None:
+            found = self._below.read(path)
+            self._held += len(found)
+            while self._bytes and self._held > _HELD:
+                self._held -= len(self._bytes.pop(next(iter(self._bytes))))
+            self._bytes[path] = found
+        return found
+
+
+_HELD = 32 * 1024 * 1024
+
+
+class Traced:
+    """Files that note what they are asked: on that, and on nothing else, a result may depend."""
+
+    def __init__(self, below: Files) -> None:
+        self._below = below
+        self.asked: set[Query] = set()
+
+    def kind(self, path: str) -> Kind:
+        self.asked.add(Query("kind", path))
+        return self._below.kind(path)
+
+    def read(self, path: str) -> bytes:
+        self.asked.add(Query("read", path))
+        return self._below.read(path)
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        self.asked.add(Query("names", folder))
+        return self._below.names(folder)

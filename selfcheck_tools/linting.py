@@ -1,105 +1,414 @@
 """Linting as the command line has it: paths in, diagnostics and mended files out."""
 
+import gc
 import os
-from collections.abc import Iterator, Sequence
-from difflib import unified_diff
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 import msgspec
 
-from selfcheck_tools.check import Checked, check_collection, check_document, fix, in_order
-from selfcheck_tools.config import UsageError
-from selfcheck_tools.diagnostics import Diagnostic, Severity
-from selfcheck_tools.project import Content, open_content, write
+from selfcheck_tools import cache, program
+from selfcheck_tools.cache import Answers, Asked, Digest, Digests, Entry, Store
+from selfcheck_tools.check import (
+    Checked,
+    check_collection,
+    check_document,
+    facts_of,
+    judged,
+)
+from selfcheck_tools.config import Config, Root, find_root, rules_in_force, unknown_selector
+from selfcheck_tools.diagnostics import Diagnostic
+from selfcheck_tools.discovery import Found, find_collection, find_documents
+from selfcheck_tools.errors import UsageError
+from selfcheck_tools.files import Disk, Files, Overlay, Remembered, Traced
+from selfcheck_tools.project import shown, today
 from selfcheck_tools.read import read
+from selfcheck_tools.rules import Rule
 from selfcheck_tools.text import Source
+from selfcheck_tools.workers import processes, spread
+
+
+class Asking(NamedTuple):
+    """What a run is asked for. `stdin` is a document's path and its text as an editor holds it."""
+
+    paths: tuple[str, ...] = ()
+    dialect: str = ""
+    select: tuple[str, ...] = ()
+    deselect: tuple[str, ...] = ()
+    force_exclude: bool = False
+    use_cache: bool = True
+    stdin: tuple[str, bytes] | None = None
+
+
+class Setting(NamedTuple):
+    """What decides what is found: the content folder, the rules in force and how to read."""
+
+    root: Root
+    rules: tuple[Rule, ...]
+    dialect: str
+    placeholders: tuple[str, ...]
+    files: Files
+
+    def read(self, source: Source) -> Any:
+        return read(source, dialect=self.dialect, placeholders=self.placeholders)
 
 
 class Linted(NamedTuple):
-    """What a run found; paths are as the user would type them."""
+    """What a run found; paths are as the user would type them.
 
+    `unread` says which files could not be read, `notices` what else is worth saying; `depends` is
+    all that was asked of the disk.
+    """
+
+    setting: Setting
     diagnostics: tuple[Diagnostic, ...]
-    sources: dict[str, Source]
-    checked: tuple[Checked, ...]
-    fixed: tuple[tuple[str, Source, Source], ...]  # path on disk, before, after
-    mended: tuple[Diagnostic, ...]
-    unfixed: tuple[tuple[str, str], ...] = ()  # paths, and rules whose fix would have changed them
-    unread: tuple[str, ...] = ()  # what could not be read, in words
-
-    @property
-    def fails(self) -> bool:
-        """Whether a finding is an error or a warning."""
-        return any(d.severity is not Severity.INFO for d in self.diagnostics)
+    sources: "Sources"
+    documents: tuple[str, ...]
+    questions: int
+    answered: int
+    unread: tuple[str, ...]
+    notices: tuple[str, ...]
+    depends: "Depends"
 
 
-def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Linted:
-    """Checks the documents that paths name; with `mend` as they are after the safe fixes."""
-    content = open_content(paths, dialect=dialect)
-    if not content.documents and not content.unread:
-        raise UsageError(f"nothing to check: no Markdown files in {' '.join(paths) or '.'}")
-    fixed: list[tuple[str, Source, Source]] = []
-    mended: list[Diagnostic] = []
-    unfixed: list[tuple[str, str]] = []
-    sources: dict[str, Source] = {}
-    checked: list[Checked] = []
-    reader = partial(
-        read,
-        dialect=dialect or content.root.config.dialect,
-        placeholders=content.root.config.placeholders,
-    )
-    for document in content.documents:
-        source = content.sources[document.path]
-        if mend:
-            after, done, refused = fix(source, content.files, reader=reader)
-            unfixed += [(content.shown(document.path), rule) for rule in refused]
-            if after.text != source.text:
-                fixed.append((os.path.join(content.root.folder, document.path), source, after))
-                mended += done
-                source, document = after, reader(after)
-        sources[content.shown(document.path)] = source
-        checked.append(check_document(document, source, content.files))
-    found = [
-        *(d for each in checked for d in each.diagnostics),
-        *check_collection(checked, content.files),
-    ]
+class Depends(NamedTuple):
+    """All that the result of a run depends on, besides the command."""
+
+    folders: tuple[str, ...]
+    files: tuple[str, ...]
+    documents: tuple[str, ...]
+    entries: Mapping[str, Entry]
+    asked: tuple[Asked, ...]
+    digests: Digests
+
+
+class Sources(Mapping[str, Source]):
+    """The sources by the paths that are shown, read when they are asked for."""
+
+    def __init__(self, files: Files, paths: Mapping[str, str]) -> None:
+        self._files, self._paths = files, paths
+        self._read: dict[str, Source] = {}
+
+    def __getitem__(self, path: str) -> Source:
+        if path not in self._read:
+            inner = self._paths[path]
+            try:
+                self._read[path] = Source.from_bytes(inner, self._files.read(inner))
+            except OSError:
+                self._read[path] = Source(inner, "")
+        return self._read[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def relative(self, path: str) -> str:
+        """The path in the content folder of a path that is shown."""
+        return self._paths[path]
+
+
+def lint(asking: Asking) -> Linted:
+    """Checks the documents that paths name, in the light of the whole collection.
+
+    UsageError for a path that does not exist, and when there is nothing to check.
+    """
+    setting = _setting(asking)
+    root = setting.root
+    named, whole = _documents(root, asking)
+    store = Store(settings=_fingerprint(setting))
+    use_cache = asking.use_cache and root.keeps_lock  # a lone file is not worth a folder
+    if use_cache:
+        store = cache.load(root.folder, store.settings)
+    digests = Digests(Disk(root.folder), store.stamps, time.time_ns())
+    if asking.stdin is not None:
+        digests.set(_inner(root, asking.stdin[0]), asking.stdin[1])
+    answers = Answers(setting.files, digests)
+    examined = examine(setting, whole, store, digests, answers)
+    entries, collection, found = examined.entries, examined.collection, examined.found
+    if use_cache and asking.stdin is None:
+        _remember(root, store, entries, collection, digests)
+    wanted = frozenset(named.documents)
+    if len(wanted) < len(whole):
+        found = [d for d in found if _concerns(d, wanted)]
+    paths = {path: shown(root, path) for path in whole}
+    ours = [each for each in examined.checked if each.path in wanted]
     return Linted(
-        tuple(in_order(_shown(content, diagnostic) for diagnostic in found)),
-        sources,
-        tuple(checked),
-        tuple(fixed),
-        tuple(_shown(content, diagnostic) for diagnostic in mended),
-        tuple(unfixed),
-        tuple(f"{content.shown(each.path)} {each.message}" for each in content.unread),
+        setting,
+        tuple(_shown(d, paths) for d in found),
+        Sources(setting.files, {name: path for path, name in paths.items()}),
+        tuple(paths[path] for path in named.documents),
+        sum(each.questions for each in ours),
+        sum(each.answered for each in ours),
+        tuple(
+            f"{paths[path]} cannot be read: {why}"
+            for path, why in examined.unread
+            if path in wanted
+        ),
+        _notices(named),
+        Depends(
+            named.folders,
+            named.ignore_files,
+            tuple(whole),
+            entries,
+            tuple({a for e in (*entries.values(), *collection.values()) for a in e.asked}),
+            digests,
+        ),
     )
 
 
-def _shown(content: Content, diagnostic: Diagnostic) -> Diagnostic:
+class Examined(NamedTuple):
+    """What documents gave by themselves and together: the findings left after the allowances, and
+    what could not be read."""
+
+    entries: dict[str, Entry]
+    checked: list[Checked]
+    collection: dict[str, Entry]
+    found: list[Diagnostic]
+    unread: list[tuple[str, str]]
+
+
+def examine(
+    setting: Setting,
+    paths: Sequence[str],
+    store: Store,
+    digests: Digest,
+    answers: Answers,
+) -> Examined:
+    """Checks some documents, taking from the store what is still valid."""
+    entries, unread = _check_documents(setting, paths, store, digests, answers)
+    decode = msgspec.msgpack.Decoder(Checked).decode
+    checked = [decode(entry.result) for entry in entries.values()]
+    collection = _check_collection(setting, checked, store, answers)
+    found = [d for each in checked for d in each.diagnostics]
+    found += (
+        d
+        for entry in collection.values()
+        for d in cache.decoded(entry.result, tuple[Diagnostic, ...])
+    )
+    left = judged(checked, found, setting.rules, today())
+    return Examined(entries, checked, collection, _not_allowed(setting.root.config, left), unread)
+
+
+# ── what is asked for ───────────────────────────────────────────────────────────────────────────
+
+
+def _setting(asking: Asking) -> Setting:
+    root = find_root(asking.paths or ["."])
+    config = root.config
+    for option, names in (("--select", asking.select), ("--deselect", asking.deselect)):
+        for name in names:
+            if problem := unknown_selector(name):
+                raise UsageError(f"{option}: {problem[0]}; {problem[1]}")
+    config = config._replace(
+        select=asking.select or config.select, deselect=(*config.deselect, *asking.deselect)
+    )
+    files: Files = Disk(root.folder)
+    if asking.stdin is not None:
+        files = Overlay(files, {_inner(root, asking.stdin[0]): asking.stdin[1]})
+    return Setting(
+        root._replace(config=config),
+        rules_in_force(config),
+        asking.dialect or config.dialect,
+        config.placeholders,
+        Remembered(files),
+    )
+
+
+def _inner(root: Root, path: str) -> str:
+    return os.path.relpath(os.path.realpath(path), root.folder).replace(os.sep, "/")
+
+
+def _documents(root: Root, asking: Asking) -> tuple[Found, list[str]]:
+    """The documents to speak of, and all in whose light they are judged."""
+    if asking.stdin is not None:
+        path = _inner(root, asking.stdin[0])
+        named = Found((path,))
+    else:
+        named = find_documents(root, asking.paths, force_exclude=asking.force_exclude)
+        if not named.documents and not (asking.force_exclude and named.excluded):
+            where = " ".join(asking.paths) or "."
+            raise UsageError(f"nothing to check: no Markdown files in {where}{_excluded(named)}")
+    if not root.is_marked:
+        return named, list(named.documents)
+    whole = find_collection(root) if asking.paths or asking.stdin else named
+    folders = tuple(dict.fromkeys((*named.folders, *whole.folders)))
+    ignoring = tuple(dict.fromkeys((*named.ignore_files, *whole.ignore_files)))
+    named = named._replace(folders=folders, ignore_files=ignoring)
+    return named, sorted({*named.documents, *whole.documents})
+
+
+def _excluded(found: Found) -> str:
+    """What was left out and why, in words."""
+    if not found.excluded:
+        return ""
+    parts = ", ".join(f"{count} by {why}" for why, count in found.excluded)
+    total = sum(count for _, count in found.excluded)
+    return f" ({total} {'is' if total == 1 else 'are'} excluded: {parts})"
+
+
+def _notices(named: Found) -> tuple[str, ...]:
+    return () if named.documents else (f"nothing to check{_excluded(named)}",)
+
+
+# ── documents ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _check_documents(
+    setting: Setting, paths: Sequence[str], store: Store, digests: Digest, answers: Answers
+) -> tuple[dict[str, Entry], list[tuple[str, str]]]:
+    """What was found in each document, from the cache or anew, and what could not be read."""
+    entries: dict[str, Entry] = {}
+    missing: list[str] = []
+    for path in paths:
+        entry = store.documents.get(path)
+        if entry is not None and _is_valid(entry, digests.of(path), answers):
+            entries[path] = entry
+        else:
+            missing.append(path)
+    unread: list[tuple[str, str]] = []
+    work = partial(_check_share, setting, digests)
+    for part in spread(missing, work, count=processes(len(missing))):
+        for path, entry, why in msgspec.msgpack.decode(part, type=list[_Done]):
+            if entry is not None:
+                entries[path] = entry
+            else:
+                unread.append((path, why))
+    return dict(sorted(entries.items())), sorted(unread)
+
+
+_Done = tuple[str, Entry | None, str]
+
+
+def _is_valid(entry: Entry, content: bytes, answers: Answers) -> bool:
+    return bool(content) and entry.content == content and answers.are_the_same(entry.asked)
+
+
+def _check_share(setting: Setting, digests: Digest, paths: Sequence[str]) -> bytes:
+    """What is found in some documents, encoded: this may run in a process of its own."""
+    was_enabled = gc.isenabled()
+    gc.disable()  # trees of tokens make no cycles, and walking them costs a fifth
+    try:
+        answers = Answers(setting.files, digests)
+        done = [_check_one(setting, answers, path) for path in paths]
+        return msgspec.msgpack.encode(done)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
+    try:
+        data = setting.files.read(path)
+    except OSError as error:
+        return path, None, error.strerror or str(error)
+    source = Source.from_bytes(path, data)
+    traced = Traced(setting.files)
+    checked = check_document(setting.read(source), source, traced, setting.rules)
+    result = msgspec.Raw(msgspec.msgpack.encode(checked))
+    return path, Entry(cache.digest(data), answers.asked(traced.asked), result), ""
+
+
+# ── the collection ──────────────────────────────────────────────────────────────────────────────
+
+
+def _check_collection(
+    setting: Setting, checked: Sequence[Checked], store: Store, answers: Answers
+) -> dict[str, Entry]:
+    """What each rule of the collection says, from the cache where its facts are the same."""
+    found: dict[str, Entry] = {}
+    for rule in setting.rules:
+        if rule.check_all is None:
+            continue
+        facts = facts_of(rule, checked)
+        content = blake2b(digest_size=16)
+        for path, raw in facts:
+            content.update(f"{path}\0{len(raw)}\0".encode("utf-8", "surrogateescape"))
+            content.update(raw)
+        entry = store.collection.get(rule.name)
+        if entry is None or not _is_valid(entry, content.digest(), answers):
+            traced = Traced(setting.files)
+            said = msgspec.msgpack.encode(check_collection(rule, facts, traced))
+            asked = answers.asked(traced.asked)
+            entry = Entry(content.digest(), asked, msgspec.Raw(said))
+        found[rule.name] = entry
+    return found
+
+
+def _remember(
+    root: Root,
+    store: Store,
+    entries: Mapping[str, Entry],
+    collection: Mapping[str, Entry],
+    digests: Digests,
+) -> None:
+    """Writes the cache if it would be another one."""
+    known = {**entries} if root.is_marked else {**store.documents, **entries}
+    new = Store(
+        settings=store.settings,
+        stamps=digests.stamps,
+        documents=known,
+        collection=dict(collection),
+    )
+    if new != store:
+        cache.save(root.folder, new)
+
+
+def _fingerprint(setting: Setting) -> bytes:
+    """A digest of all that decides what is said of a text: rules, options, and the program."""
+    parts = [
+        program.digest(),
+        setting.dialect,
+        *setting.placeholders,
+        *(
+            f"{rule.name} {rule.severity} {sorted(rule.options.items())!r}"
+            for rule in setting.rules
+        ),
+    ]
+    return cache.digest("\0".join(parts).encode("utf-8", "surrogateescape"))
+
+
+# ── what is said ────────────────────────────────────────────────────────────────────────────────
+
+
+def _not_allowed(config: Config, found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings without those of rules that the configuration allows in a file."""
+    if not config.allow:
+        return list(found)
+    from pathspec import GitIgnoreSpec
+
+    specs = [
+        (GitIgnoreSpec.from_lines([pattern]), frozenset(names))
+        for pattern, names in config.allow.items()
+    ]
+    allowed: dict[str, frozenset[str]] = {}
+    kept = []
+    for diagnostic in found:
+        path = diagnostic.path
+        if path not in allowed:
+            covering = [names for spec, names in specs if spec.match_file(path)]
+            allowed[path] = frozenset().union(*covering)
+        if diagnostic.rule not in allowed[path]:
+            kept.append(diagnostic)
+    return kept
+
+
+def _concerns(diagnostic: Diagnostic, paths: frozenset[str]) -> bool:
+    """Whether a finding speaks of one of some documents, be it as the other place."""
+    return diagnostic.path in paths or any(r.path in paths for r in diagnostic.finding.related)
+
+
+def _shown(diagnostic: Diagnostic, paths: Mapping[str, str]) -> Diagnostic:
     finding = diagnostic.finding
+    if paths[diagnostic.path] == diagnostic.path and not finding.related:
+        return diagnostic
     if finding.related:
         related = tuple(
-            msgspec.structs.replace(place, path=content.shown(place.path))
-            for place in finding.related
+            msgspec.structs.replace(place, path=paths[place.path]) for place in finding.related
         )
         finding = msgspec.structs.replace(finding, related=related)
-    return msgspec.structs.replace(diagnostic, path=content.shown(diagnostic.path), finding=finding)
-
-
-def write_fixed(linted: Linted) -> None:
-    """Writes the mended files."""
-    for path, _, after in linted.fixed:
-        write(os.path.realpath(path), after.to_bytes())
-
-
-def diff(linted: Linted) -> Iterator[str]:
-    """What the fixes change, as a unified diff."""
-    for path, before, after in linted.fixed:
-        shown = os.path.relpath(path).replace(os.sep, "/")
-        lines = unified_diff(
-            before.clean.splitlines(keepends=True),
-            after.clean.splitlines(keepends=True),
-            f"a/{shown}",
-            f"b/{shown}",
-        )
-        for line in lines:
-            yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+    return msgspec.structs.replace(diagnostic, path=paths[diagnostic.path], finding=finding)

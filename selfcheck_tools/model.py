@@ -155,6 +155,7 @@ class Allowance(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     covers: Span  # the question it stands in, or the whole document
     until: str = ""
     reason: str = ""
+    places: tuple[Span, ...] = ()  # where each rule is named
 
 
 class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -12,16 +12,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from selfcheck_tools import lock as locks
-from selfcheck_tools.config import Root, UsageError, find_root
+from selfcheck_tools.config import Root, find_root
+from selfcheck_tools.discovery import find_collection, find_documents
+from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context, Omission, load
 from selfcheck_tools.files import Disk
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source, Span
-
-EXTENSIONS = (".md", ".markdown", ".mdx")
-_SKIPPED = frozenset(("node_modules", "build", "__pycache__", "venv", "site-packages"))
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
 UNREMEMBERED = 1_577_836_800
@@ -37,10 +36,15 @@ class Content(NamedTuple):
     unread: tuple[Omission, ...] = ()  # files that could not be read
 
     def shown(self, path: str) -> str:
-        """A path as the user would type it: relative to the working directory, if that is short."""
-        whole = os.path.join(self.root.folder, path)
-        relative = os.path.relpath(whole)
-        return (whole if relative.count("..") > 3 else relative).replace(os.sep, "/")
+        """A path as the user would type it."""
+        return shown(self.root, path)
+
+
+def shown(root: Root, path: str) -> str:
+    """A path as the user would type it: relative to the working directory, if that is short."""
+    whole = os.path.join(root.folder, path)
+    relative = os.path.relpath(whole)
+    return (whole if relative.count("..") > 3 else relative).replace(os.sep, "/")
 
 
 # ── finding and reading ─────────────────────────────────────────────────────────────────────────
@@ -50,9 +54,9 @@ def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False
     """Reads the documents that some paths name, or with `whole` all of their content folder."""
     root = find_root(list(paths) or ["."])
     files = Disk(root.folder)
-    found = find_documents(root, paths)
+    found = find_documents(root, paths).documents
     if whole:
-        found = sorted({*found, *_documents_in(root.folder, "")})
+        found = tuple(sorted({*found, *find_collection(root).documents}))
     documents: list[Document] = []
     sources: dict[str, Source] = {}
     unread: list[Omission] = []
@@ -72,40 +76,6 @@ def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False
         )
         sources[path] = source
     return Content(root, files, tuple(documents), sources, tuple(unread))
-
-
-def find_documents(root: Root, paths: Sequence[str]) -> list[str]:
-    """The documents that paths name, relative to the content folder, sorted, each once."""
-    found: set[str] = set()
-    for path in paths or ["."]:
-        real = os.path.realpath(path)
-        relative = os.path.relpath(real, root.folder).replace(os.sep, "/")
-        if os.path.isdir(real):
-            found.update(_documents_in(root.folder, "" if relative == "." else relative))
-        elif os.path.isfile(real):
-            found.add(relative)
-        else:
-            raise UsageError(f"{path} is neither a file nor a folder")
-    return sorted(found)
-
-
-def _documents_in(root: str, folder: str) -> list[str]:
-    """Markdown files below a folder; hidden and generated folders, and links out of it, apart."""
-    found: list[str] = []
-    for here, folders, names in os.walk(os.path.join(root, folder)):
-        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _SKIPPED)
-        for name in names:
-            if name.startswith(".") or not name.lower().endswith(EXTENSIONS):
-                continue
-            path = os.path.join(here, name)
-            if os.path.islink(path) and not _is_inside(root, path):
-                continue
-            found.append(os.path.relpath(path, root).replace(os.sep, "/"))
-    return sorted(found)
-
-
-def _is_inside(root: str, path: str) -> bool:
-    return os.path.realpath(path).startswith(os.path.join(root, ""))
 
 
 # ── identity ────────────────────────────────────────────────────────────────────────────────────
@@ -163,6 +133,11 @@ def _now() -> int:
     return _epoch(int(time.time()))
 
 
+def today() -> str:
+    """The day, in UTC, as in 2027-01-31."""
+    return time.strftime("%Y-%m-%d", time.gmtime(_now()))
+
+
 def _epoch(otherwise: int) -> int:
     """SOURCE_DATE_EPOCH (reproducible-builds.org/specs/source-date-epoch), or another time."""
     written = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -196,7 +171,7 @@ def export(
     root = find_root(list(paths) or ["."])
     use_lock = use_lock and root.keeps_lock
     everything = open_content(paths, dialect=dialect, whole=use_lock)
-    wanted = set(find_documents(root, paths))
+    wanted = set(find_documents(root, paths).documents)
     content = everything._replace(
         documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
     )

@@ -337,12 +337,17 @@ class _Assembly:
                 continue
             body, _, reason = match[1].partition(":")
             until = _UNTIL.search(body)
-            names = tuple(re.findall(r"[A-Za-z][\w-]*", _UNTIL.sub("", body)))
+            named = list(_NAME.finditer(_UNTIL.sub(lambda m: " " * len(m.group()), body)))
+            names = tuple(name.group() for name in named)
+            start = match.start(1)
+            places = tuple(Span(start + n.start(), start + n.end()) for n in named)
             at = bisect_right(spans, Span(comment.start, len(self.source.text) + 1)) - 1
             covers = spans[at] if at >= 0 and comment.start < self._reach(at) else whole
             if at >= 0 and covers is not whole:
                 covers = Span(covers.start, max(covers.end, comment.end))
-            yield Allowance(comment, names, covers, until[1] if until else "", reason.strip())
+            yield Allowance(
+                comment, names, covers, until[1] if until else "", reason.strip(), places
+            )
 
     def _reach(self, at: int) -> int:
         return self._offset(self.stops[at])
@@ -350,6 +355,7 @@ class _Assembly:
 
 _NOBODY = Head(0, 0, None, Span(0, 0), Span(0, 0), "")
 _ALLOW = re.compile(r"<!--+\s*selfcheck\s*:\s*allow\b(.*?)-*->", re.DOTALL | re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z][\w-]*")
 _UNTIL = re.compile(r"\buntil\s*=\s*(\S+?)(?=[:\s,]|$)")
 
 

@@ -50,6 +50,7 @@ def text(
     width: int = 80,
     color: bool = False,
     summary: Summary | None = None,
+    **look: object,
 ) -> Iterator[str]:
     """Each finding with the line that it speaks of, as rustc shows it, and a summary.
 

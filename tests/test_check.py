@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import report
-from selfcheck_tools.check import check, check_collection, check_document, fix
+from selfcheck_tools.check import check, check_collection, check_document, facts_of, fix
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.files import Disk, Memory
 from selfcheck_tools.model import Document
@@ -92,7 +92,12 @@ def test_the_collection_needs_only_what_each_document_gave() -> None:
     found = [
         *checked[0].diagnostics,
         *checked[1].diagnostics,
-        *check_collection(checked, Memory({})),
+        *(
+            diagnostic
+            for rule in RULES
+            if rule.check_all is not None
+            for diagnostic in check_collection(rule, facts_of(rule, checked), NOTHING)
+        ),
     ]
     assert sorted(found, key=str) == sorted(check(read_all, NOTHING), key=str)
     assert (checked[0].questions, checked[0].answered) == (2, 1)

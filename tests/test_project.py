@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from selfcheck_tools import project
-from selfcheck_tools.config import UsageError, find_root
-from selfcheck_tools.project import export, find_documents, write
+from selfcheck_tools.config import find_root
+from selfcheck_tools.discovery import find_documents
+from selfcheck_tools.errors import UsageError
+from selfcheck_tools.project import export, write
 
 DOCUMENT = """\
 # Lambda
@@ -72,7 +74,7 @@ def test_several_paths_share_the_folder_above_them(content: Path) -> None:
     ("text", "words"),
     [
         ("dialekt = 'details'", "unknown key `dialekt`; did you mean `dialect`?"),
-        ("dialect = 'heading'", "no dialect `heading`; there are headings"),
+        ("dialect = 'heading'", "no dialect `heading`; did you mean `headings`?"),
         ("placeholders = ['(']", "`placeholders`: '('"),
         ("placeholders = 'x'", "must be a list"),
         ("dialect = ", "Invalid value"),
@@ -93,8 +95,8 @@ def test_documents_are_found_in_order_and_hidden_folders_left_alone(content: Pat
     (content / "node_modules/x.md").write_text("x")
     (content / "z.txt").write_text("x")
     os.symlink("/etc/hostname", content / "link.md")
-    assert find_documents(find_root(["notes"]), ["notes"]) == ["a.md", "sub/b.md"]
-    assert find_documents(find_root(["notes"]), ["notes/z.txt"]) == ["z.txt"]
+    assert find_documents(find_root(["notes"]), ["notes"]).documents == ("a.md", "sub/b.md")
+    assert find_documents(find_root(["notes"]), ["notes/z.txt"]).documents == ("z.txt",)
 
 
 # ── writing ─────────────────────────────────────────────────────────────────────────────────────

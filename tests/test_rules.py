@@ -31,6 +31,7 @@ from selfcheck_tools.text import Source
 from tests.suites import visible
 
 EDGES = Path(__file__).parent / "rules"
+TODAY = "2026-11-24"
 BY_NAME = {rule.name: rule for rule in RULES}
 
 
@@ -60,13 +61,25 @@ class Case(NamedTuple):
     def found(self, *which: Rule) -> list[str]:
         """What some rules say, as the examples write it."""
         sources = [Source(path, text) for path, text in self.documents.items()]
+        names = {rule.name for rule in which}
         shown = []
-        for found in check([(read(s), s) for s in sources], self.memory, which):
+        for found in check(
+            [(read(s), s) for s in sources], self.memory, in_force(*which), today=TODAY
+        ):
+            if found.rule not in names:
+                continue
             source = Source(found.path, self.documents[found.path])
             at = source.position(found.finding.span.start)
             place = f"{found.path}:" if len(sources) > 1 else ""
             shown.append(f"{place}{at.line}:{at.column} {found.finding.message}")
         return shown
+
+
+def in_force(*which: Rule) -> list[Rule]:
+    """Some rules, with all others where they judge what these say."""
+    names = {rule.name for rule in which}
+    judges = any(rule.judge for rule in which)
+    return [*which, *(rule for rule in RULES if judges and rule.name not in names)]
 
 
 # ── reading examples ────────────────────────────────────────────────────────────────────────────
@@ -133,9 +146,17 @@ def test_says_what_is_written(rule: Rule, case: Case) -> None:
 def test_fixes_as_is_written(rule: Rule, case: Case) -> None:
     for path, text in case.documents.items():
         wanted = text if case.fixed is None else case.fixed
-        after = fix(Source(path, text), case.memory, [case.set(rule)], unsafe=case.unsafe)
+        after = fix(
+            Source(path, text),
+            case.memory,
+            in_force(case.set(rule)),
+            unsafe=case.unsafe,
+            today=TODAY,
+        )
         assert after.source.text == wanted
-        again = fix(after.source, case.memory, [case.set(rule)], unsafe=case.unsafe)
+        again = fix(
+            after.source, case.memory, in_force(case.set(rule)), unsafe=case.unsafe, today=TODAY
+        )
         assert again == (after.source, (), ())
 
 
@@ -183,7 +204,8 @@ def test_a_rule_is_whole(rule: Rule) -> None:
     assert any(case.diagnostics for case in cases)
     assert any(not case.diagnostics for case in cases)
     assert rule.fixable == any(case.fixed is not None and not case.unsafe for case in cases)
-    assert (rule.check is None) == (rule.collect is not None) == (rule.check_all is not None)
+    assert (rule.collect is not None) == (rule.check_all is not None)
+    assert sum(way is not None for way in (rule.check, rule.check_all, rule.judge)) == 1
 
 
 # ── images on disk ──────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from selfcheck_tools.rules import (
     broken_image,
     duplicate_question,
+    expired_allowance,
     malformed_checkbox,
     malformed_front_matter,
     malformed_heading,
@@ -14,10 +15,12 @@ from selfcheck_tools.rules import (
     question_number,
     unclosed_details,
     unclosed_fence,
+    unknown_allowance,
     unknown_metadata,
     unparsed_text,
+    unused_allowance,
 )
-from selfcheck_tools.rules._rule import Collection, Context, Rule
+from selfcheck_tools.rules._rule import Collection, Context, Judged, Rule, Value
 
 RULES: tuple[Rule, ...] = (
     no_questions.rule,
@@ -35,6 +38,9 @@ RULES: tuple[Rule, ...] = (
     malformed_front_matter.rule,
     unknown_metadata.rule,
     unparsed_text.rule,
+    unused_allowance.rule,
+    unknown_allowance.rule,
+    expired_allowance.rule,
 )
 
-__all__ = ["RULES", "Collection", "Context", "Rule"]
+__all__ = ["RULES", "Collection", "Context", "Judged", "Rule", "Value"]

@@ -7,7 +7,7 @@ import msgspec
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.files import Files
-from selfcheck_tools.model import Document, Image, Question
+from selfcheck_tools.model import Allowance, Document, Image, Question
 from selfcheck_tools.text import Source, Span
 
 Value = bool | int | float | str | tuple[str, ...]
@@ -40,6 +40,17 @@ class Collection(NamedTuple):
     options: Mapping[str, Value]
 
 
+class Judged(NamedTuple):
+    """An allowance with what became of it: the names among its own that silenced a finding, the
+    names of all rules and of those in force, and the day, as in 2027-01-31."""
+
+    allowance: Allowance
+    used: frozenset[str]
+    known: frozenset[str]
+    in_force: frozenset[str]
+    today: str
+
+
 CheckAll = Callable[[Sequence[tuple[str, Any]], Collection], Iterator[tuple[str, Finding]]]
 
 
@@ -49,7 +60,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     A rule looks at one document with `check`, or collects plain facts from each document with
     `collect` (values with spans, that msgspec can encode and decode as `facts`) and looks at all of
     them with `check_all`, which gets (path, facts) pairs in the order of their paths and yields
-    (path, finding) pairs. `options` are the names and defaults of what can be configured; a
+    (path, finding) pairs; or it judges each allowance with `judge`. `options` are the names and defaults of what can be configured; a
     configured value has the type of its default.
     """
 
@@ -61,7 +72,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     check: Callable[[Document, Context], Iterable[Finding]] | None = None
     collect: Callable[[Document, Context], Any] | None = None
     check_all: CheckAll | None = None
-    facts: Any = None
+    judge: Callable[[Judged], Iterable[Finding]] | None = None
+    facts: Any = Any
 
     @property
     def fault(self) -> str:

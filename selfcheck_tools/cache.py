@@ -1,0 +1,225 @@
+"""What need not be computed again: what rules said of each document and of all together.
+
+One file, `.selfcheck_cache/lint`, in the content folder. A document's result is valid for the same
+text, the same settings (configuration and program), and the same answers to all that its rules
+asked of the disk; the collection's likewise for the same facts. Whatever cannot be read or does not
+fit is as good as absent.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
+from typing import Any, Protocol
+
+import msgspec
+
+from selfcheck_tools.files import Disk, Files, Query
+
+FOLDER = ".selfcheck_cache"
+_FILE = "lint"
+_FORMAT = 1
+_MOST_BYTES = 512 * 1024 * 1024
+_SETTLED = 2_000_000_000  # nanoseconds after which a file system's clock has surely moved on
+
+
+class Stamp(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """How a file looked from outside when its contents had a digest."""
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+    digest: bytes
+
+
+class Asked(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A question to Files and the digest of its answer."""
+
+    method: str
+    path: str
+    answer: bytes
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What was found in a document with this content; `result` is whatever the caller encoded."""
+
+    content: bytes
+    asked: tuple[Asked, ...]
+    result: msgspec.Raw
+
+
+class Store(msgspec.Struct, array_like=True):
+    """The whole cache."""
+
+    format: int = _FORMAT
+    settings: bytes = b""
+    stamps: dict[str, Stamp] = {}
+    documents: dict[str, Entry] = {}
+    collection: dict[str, Entry] = {}
+
+
+def digest(data: bytes) -> bytes:
+    """A digest for telling contents apart."""
+    return blake2b(data, digest_size=16).digest()
+
+
+# ── the file ────────────────────────────────────────────────────────────────────────────────────
+
+
+def load(root: str, settings: bytes) -> Store:
+    """The cache of a content folder; an empty one where there is none that fits the settings."""
+    path = os.path.join(root, FOLDER, _FILE)
+    try:
+        if os.path.getsize(path) > _MOST_BYTES:
+            return Store(settings=settings)
+        with open(path, "rb") as file:
+            store = msgspec.msgpack.decode(file.read(), type=Store)
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        return Store(settings=settings)
+    if store.format != _FORMAT:
+        return Store(settings=settings)
+    if store.settings != settings:
+        return Store(settings=settings, stamps=store.stamps)
+    return store
+
+
+def save(root: str, store: Store) -> None:
+    """Writes the cache, whole or not at all; a folder that cannot be written gets none."""
+    data = msgspec.msgpack.encode(store)
+    if len(data) <= _MOST_BYTES:
+        write(root, _FILE, data)
+
+
+def write(root: str, name: str, data: bytes) -> None:
+    """Writes a file of the cache folder, if it can be written. It need not survive a power cut."""
+    folder = os.path.join(root, FOLDER)
+    try:
+        prepare(root)
+        temporary = os.path.join(folder, f"{name}-{os.getpid()}")
+        try:
+            with open(temporary, "wb") as file:
+                file.write(data)
+            os.replace(temporary, os.path.join(folder, name))
+        except OSError:
+            os.unlink(temporary)
+    except OSError:
+        return
+
+
+def prepare(root: str) -> None:
+    """Makes the cache folder, which tells git and backups to pass over it."""
+    folder = os.path.join(root, FOLDER)
+    if os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
+        return
+    os.makedirs(folder, exist_ok=True)
+    for name, text in _MARKS.items():
+        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+            file.write(text)
+
+
+# https://bford.info/cachedir/
+_MARKS = {
+    ".gitignore": "*\n",
+    "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# Made by selfcheck.\n",
+}
+
+
+def remove(root: str) -> bool:
+    """Removes the cache of a content folder; False where there is none."""
+    import shutil
+
+    folder = os.path.join(root, FOLDER)
+    if os.path.islink(folder) or not os.path.isdir(folder):
+        return False
+    shutil.rmtree(folder)
+    return True
+
+
+# ── whether something is as it was ──────────────────────────────────────────────────────────────
+
+
+class Digest(Protocol):
+    """What knows the digests of files' contents."""
+
+    def of(self, path: str) -> bytes:
+        """The digest of a file's contents; empty when it cannot be read."""
+
+
+class Digests:
+    """Digests of the contents of files, by path, without reading those that look untouched.
+
+    A file is taken as untouched when its size, times and inode are those of before, and those times
+    were well past when it was read: else two changes could have fallen on one tick of the clock.
+    """
+
+    def __init__(self, disk: Disk, stamps: Mapping[str, Stamp], now: int) -> None:
+        self.stamps = dict(stamps)
+        self._disk, self._now = disk, now
+        self._fresh: dict[str, bytes] = {}
+
+    def of(self, path: str) -> bytes:
+        """The digest of a file's contents; empty when it cannot be read."""
+        found = self._fresh.get(path)
+        if found is None:
+            found = self._fresh[path] = self._look(path)
+        return found
+
+    def set(self, path: str, data: bytes) -> None:
+        """Says what a file holds that is not on disk."""
+        self._fresh[path] = digest(data)
+
+    def _look(self, path: str) -> bytes:
+        real = self._disk.real(path)
+        try:
+            seen = os.stat(real) if real is not None else None
+        except (OSError, ValueError):
+            seen = None
+        if seen is None:
+            return b""
+        look = (seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino)
+        stamp = self.stamps.get(path)
+        if stamp and (stamp.size, stamp.modified, stamp.changed, stamp.inode) == look:
+            return stamp.digest
+        self.stamps.pop(path, None)
+        try:
+            found = digest(self._disk.read(path))
+        except OSError:
+            return b""
+        if max(look[1], look[2]) < self._now - _SETTLED:
+            self.stamps[path] = Stamp(*look, found)
+        return found
+
+
+class Answers:
+    """Answers of Files as digests, each asked once."""
+
+    def __init__(self, files: Files, digests: Digest) -> None:
+        self._files, self._digests = files, digests
+        self._known: dict[tuple[str, str], bytes] = {}
+
+    def of(self, method: str, path: str) -> bytes:
+        """The digest of what Files answer to a question."""
+        found = self._known.get((method, path))
+        if found is None:
+            found = self._known[method, path] = self._ask(method, path)
+        return found
+
+    def asked(self, queries: Iterable[Query]) -> tuple[Asked, ...]:
+        """Questions with the digests of their answers, in order."""
+        return tuple(Asked(method, path, self.of(method, path)) for method, path in sorted(queries))
+
+    def are_the_same(self, asked: Iterable[Asked]) -> bool:
+        """Whether all questions are answered as before."""
+        return all(self.of(each.method, each.path) == each.answer for each in asked)
+
+    def _ask(self, method: str, path: str) -> bytes:
+        if method == "read":
+            return self._digests.of(path)
+        if method == "kind":
+            return self._files.kind(path).encode()
+        return digest("\0".join(self._files.names(path)).encode("utf-8", "surrogateescape"))
+
+
+def decoded(raw: msgspec.Raw, type: Any) -> Any:
+    """A result as its caller encoded it."""
+    return msgspec.msgpack.decode(raw, type=type)

@@ -1,0 +1,83 @@
+"""Documents after their fixes: shown, listed or written."""
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+
+from selfcheck_tools.check import fix
+from selfcheck_tools.diagnostics import Diagnostic
+from selfcheck_tools.linting import Linted
+from selfcheck_tools.project import today, write
+from selfcheck_tools.text import Source
+
+
+class Mended(NamedTuple):
+    """Files after their fixes (the path on disk, before, after), what was mended, and the paths and
+    rules whose fix was refused because it would have changed more than it may."""
+
+    files: tuple[tuple[str, Source, Source], ...]
+    findings: tuple[Diagnostic, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+def mend(linted: Linted, *, unsafe: bool) -> Mended:
+    """The documents of a run after their fixes; nothing is written."""
+    fixable = {
+        diagnostic.path
+        for diagnostic in linted.diagnostics
+        if (mending := diagnostic.finding.fix) is not None and (unsafe or mending.safe)
+    }
+    setting = linted.setting
+    files, findings, refused = [], [], []
+    for path in sorted(fixable & frozenset(linted.documents)):
+        source = linted.sources[path]
+        after, done, guilty = fix(
+            source,
+            setting.files,
+            setting.rules,
+            unsafe=unsafe,
+            reader=setting.read,
+            today=today(),
+        )
+        refused += [(path, rule) for rule in guilty]
+        if after.text != source.text:
+            whole = os.path.join(setting.root.folder, linted.sources.relative(path))
+            files.append((whole, source, after))
+            findings += [msgspec.structs.replace(each, path=path) for each in done]
+    return Mended(tuple(files), tuple(findings), tuple(refused))
+
+
+def write_mended(mended: Mended) -> None:
+    """Writes the mended files, each whole or not at all."""
+    for path, _, after in mended.files:
+        write(os.path.realpath(path), after.to_bytes())
+
+
+def diff(mended: Mended) -> Iterator[str]:
+    """What the fixes change, as a unified diff."""
+    from difflib import unified_diff
+
+    for path, before, after in mended.files:
+        name = os.path.relpath(path).replace(os.sep, "/")
+        lines = unified_diff(
+            before.clean.splitlines(keepends=True),
+            after.clean.splitlines(keepends=True),
+            f"a/{name}",
+            f"b/{name}",
+        )
+        for line in lines:
+            yield line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+
+
+def fixes_shown(mended: Mended) -> Iterator[str]:
+    """Which rules' findings were mended in each file, and how many."""
+    counted = Counter((each.path, each.rule) for each in mended.findings)
+    last = ""
+    for (path, rule), count in sorted(counted.items()):
+        if path != last:
+            yield f"{path}:"
+        yield f"  {count} × {rule}"
+        last = path

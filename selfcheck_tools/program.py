@@ -1,0 +1,38 @@
+"""This program's own files: what a result was made by."""
+
+import os
+from hashlib import blake2b
+
+import msgspec
+
+
+def digest() -> str:
+    """A digest of this program's modules and of the names of what is installed beside its parser."""
+    whole = blake2b(digest_size=16)
+    for path in files():
+        with open(path, "rb") as file:
+            whole.update(file.read())
+    whole.update("\0".join(sorted(os.listdir(libraries()))).encode("utf-8", "surrogateescape"))
+    return whole.hexdigest()
+
+
+def files() -> list[str]:
+    """The modules of this program."""
+    return [
+        os.path.join(folder, name)
+        for folder in folders()
+        for name in sorted(os.listdir(folder))
+        if name.endswith(".py")
+    ]
+
+
+def folders() -> list[str]:
+    """The folders that they are in."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    inner = sorted(os.path.join(here, name) for name in os.listdir(here))
+    return [here, *(path for path in inner if os.path.exists(os.path.join(path, "__init__.py")))]
+
+
+def libraries() -> str:
+    """The folder that our libraries are installed in; the names in it hold their versions."""
+    return os.path.dirname(os.path.dirname(os.path.abspath(msgspec.__file__)))
