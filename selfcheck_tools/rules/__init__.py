@@ -1,21 +1,33 @@
 """The rules, in the order of the manual. Adding one touches its module and the list here."""
 
 from selfcheck_tools.rules import (
+    bidirectional_control,
     broken_image,
+    byte_order_mark,
+    control_character,
     duplicate_question,
+    garbled_text,
+    invisible_character,
+    look_alike_letter,
     malformed_checkbox,
     malformed_front_matter,
     malformed_heading,
     misplaced_option,
     missing_alt_text,
     missing_answer,
+    mixed_line_ends,
     no_questions,
     placeholder_answer,
     question_number,
+    trailing_white_space,
     unclosed_details,
     unclosed_fence,
     unknown_metadata,
     unparsed_text,
+    unsafe_attribute,
+    unsafe_element,
+    unsafe_target,
+    wrong_encoding,
 )
 from selfcheck_tools.rules._rule import Collection, Context, Rule
 
@@ -35,6 +47,18 @@ RULES: tuple[Rule, ...] = (
     malformed_front_matter.rule,
     unknown_metadata.rule,
     unparsed_text.rule,
+    wrong_encoding.rule,
+    byte_order_mark.rule,
+    mixed_line_ends.rule,
+    control_character.rule,
+    invisible_character.rule,
+    bidirectional_control.rule,
+    look_alike_letter.rule,
+    garbled_text.rule,
+    trailing_white_space.rule,
+    unsafe_element.rule,
+    unsafe_attribute.rule,
+    unsafe_target.rule,
 )
 
 __all__ = ["RULES", "Collection", "Context", "Rule"]
