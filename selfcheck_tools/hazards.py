@@ -20,7 +20,9 @@ _NAMES = (
     "base|meta|link"
 )
 _VOID = frozenset(("embed", "base", "meta", "link", "frame"))
-_HIDDEN = frozenset(("script", "style"))  # their content is no HTML
+_CLOSING = {  # of the elements whose content is no HTML
+    name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")
+}
 
 # A tag that may be worth a look: one search, which stops at `<` only.
 _CANDIDATE = re.compile(rf"<(?:(?:{_NAMES})\b|[A-Za-z][\w:-]*[\s/]+[A-Za-z_:])", re.IGNORECASE)
@@ -88,9 +90,9 @@ def _scanned(
             continue
         for kind, start, end, detail in _found(name, match):
             yield Note(kind, page.places.span(token, lines, base + start, base + end), detail)
-        if name in _HIDDEN:
-            end = visible.lower().find(f"</{name}", match.end())
-            done = end if end >= 0 else len(visible)
+        if name in _CLOSING:
+            closing = _CLOSING[name].search(visible, match.end())
+            done = closing.start() if closing else len(visible)
 
 
 def _found(name: str, match: "re.Match[str]") -> Iterator[tuple[str, int, int, str]]:

@@ -4,6 +4,7 @@ Prose may hold signs that steer how it is shown; code may not. Code blocks are i
 within a line is not, and is noted here where it holds such a sign.
 """
 
+import re
 from collections.abc import Iterator
 
 from selfcheck_tools.markdown import is_tangled, parse
@@ -33,22 +34,30 @@ BREAKS = frozenset("\u00ad\u2060")  # where a line may break, and where not: rig
 LEADS = frozenset("ÂÃÄÅÎÏÐÑ×ØÙâãäåæçèéêëìíïðРС")
 LOST = "\ufffd"
 
-_ODD = BIDI | MARKS | HARD_SPACES | JOINERS | INVISIBLE | LEADS | BREAKS | {LOST}
+_ODD = BIDI | MARKS | HARD_SPACES | JOINERS | INVISIBLE | BREAKS | {LOST}
+_GARBLED = re.compile(
+    f"[{''.join(sorted(LEADS))}][\x80-\xbfŒœŠšŸŽžƒˆ˜\u2010-\u2122\u0402-\u040f\u0452-\u045f]"
+)
 
 
 def coded(page: Page) -> Iterator[Note]:
     """Where code within lines holds an odd character."""
     source = page.source
     odd = source.signs & _ODD
-    if not odd:
+    is_garbled = not source.signs.isdisjoint(LEADS) and _GARBLED.search(source.text) is not None
+    if not odd and not is_garbled:
         return
+
+    def holds(text: str) -> bool:
+        return not odd.isdisjoint(text) or (is_garbled and _GARBLED.search(text) is not None)
+
     for token in page.blocks.tokens:
         content = token.content
-        if token.type != "inline" or "`" not in content or odd.isdisjoint(content):
+        if token.type != "inline" or "`" not in content or not holds(content):
             continue
         if is_tangled(content):
             continue
         lines = page.places.lines(token)
         for child in parse(content, inline=True)[0].children or []:
-            if child.type == "code_inline" and not odd.isdisjoint(child.content):
+            if child.type == "code_inline" and holds(child.content):
                 yield Note("odd-code", page.places.span(token, lines, *child.meta["at"]))

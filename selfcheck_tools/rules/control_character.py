@@ -45,6 +45,7 @@ from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import is_utf16, joined, times
+from selfcheck_tools.signs import LEADS
 from selfcheck_tools.text import Edit, Span
 
 # Cc but for tab and line ends, and the two of each text that are no characters (XML 1.0, 2.2).
@@ -63,8 +64,12 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         pattern = _ESCAPE if sign == "\x1b" else re.compile(re.escape(sign))
         new = _meant(sign)
         edits = [
-            Edit(Span(match.start(), match.end()), new) for match in pattern.finditer(source.text)
+            Edit(Span(match.start(), match.end()), new)
+            for match in pattern.finditer(source.text)
+            if sign < "\x80" or not _is_garbled(source.text, match.start())
         ]
+        if not edits:
+            continue
         message = f"control character U+{ord(sign):04X}{times(len(edits))}"
         if new.strip():
             message += f", which may have been {new}"
@@ -74,6 +79,12 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             f"write {new} there" if new.strip() else "take it out",
             Fix(joined(source, edits), "take control characters out", safe=False),
         )
+
+
+def _is_garbled(text: str, at: int) -> bool:
+    """Whether a sign is a byte of a character that was taken apart: garbled-text tells of it."""
+    before = text[max(at - 3, 0) : at]
+    return not LEADS.isdisjoint(before)
 
 
 def _meant(sign: str) -> str:

@@ -58,8 +58,10 @@ from selfcheck_tools.rules._signs import code_spans, joined, within
 from selfcheck_tools.signs import LEADS, LOST
 from selfcheck_tools.text import Edit, Span
 
-# Windows-1252 as browsers have it: the five bytes that it leaves out are control characters.
-_WESTERN = {bytes([b]).decode("windows-1252", "ignore") or chr(b): b for b in range(0x80, 0x100)}
+# Windows-1252, and Latin-1, in which the bytes up to 0x9F are control characters.
+_WESTERN = {chr(b): b for b in range(0x80, 0x100)} | {
+    bytes([b]).decode("windows-1252", "ignore") or chr(b): b for b in range(0x80, 0xA0)
+}
 _RUSSIAN = {bytes([b]).decode("windows-1251", "ignore") or chr(b): b for b in range(0x80, 0x100)}
 
 # What UTF-8 goes on with, less the quotes, dashes and spaces that follow any letter in any text.
@@ -67,6 +69,7 @@ _GOES_ON = {
     table: frozenset(sign for sign, byte in letters.items() if byte < 0xC0)
     for table, letters in (("western", _WESTERN), ("russian", _RUSSIAN))
 }
+_LOST = re.compile("\ufffd|ï¿½")
 _ORDINARY = frozenset("\u00a0«»‹›‘’‚“”„–—…•™")
 _WESTERN_RUN = re.compile(f"[{''.join(sorted(LEADS - frozenset('РС')))}][{''.join(_WESTERN)}]+")
 _RUSSIAN_RUN = re.compile(f"(?:[РС][{re.escape(''.join(sorted(_GOES_ON['russian'])))}]){{3,}}")
@@ -80,7 +83,7 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         edits = _western(source.text) if not signs.isdisjoint(_GOES_ON["western"]) else []
         if "Р" in signs and "С" in signs and not signs.isdisjoint(_GOES_ON["russian"]):
             edits += _russian(source.text)
-    if not edits and LOST not in signs:
+    if not edits and LOST not in signs and not {"ï", "¿", "½"} <= signs:
         return
     in_code = within(code_spans(document))
     edits = sorted(edit for edit in edits if not in_code(edit.span.start))
@@ -93,7 +96,7 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             "open the file in the encoding that it was written in, or let the fix turn it back",
             Fix(joined(source, edits), "turn garbled text back", safe=False),
         )
-    lost = [m.start() for m in re.finditer(LOST, source.text) if not in_code(m.start())]
+    lost = [m.start() for m in _LOST.finditer(source.text) if not in_code(m.start())]
     if lost:
         count = f", one of {len(lost):,}" if len(lost) > 1 else ""
         yield Finding(
@@ -104,17 +107,20 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
 
 
 def _western(text: str) -> list[Edit]:
-    found = []
+    """What turns back UTF-8 that was read as Windows-1252; with one sure place, likely ones too."""
+    found, sure = [], False
     for match in _WESTERN_RUN.finditer(text):
         data = bytes(_WESTERN[sign] for sign in match.group())
         try:
             new = data.decode("utf-8")
         except UnicodeDecodeError:
             continue
-        before = text[match.start() - 1 : match.start()]
-        if _is_sure(match.group(), new, before):
+        before = text[max(match.start() - 1, 0) : match.start()]
+        is_sure = _is_sure(match.group(), new, before)
+        sure = sure or is_sure
+        if is_sure or "\u00a0" <= new[0] < "\u0100":
             found.append(Edit(Span(match.start(), match.end()), new))
-    return found
+    return found if sure else []
 
 
 def _is_sure(old: str, new: str, before: str) -> bool:

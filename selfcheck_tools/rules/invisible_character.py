@@ -50,8 +50,8 @@ it looks like one. The fix puts a space there.
 ```
 
 Where writing needs them they are right: joiners and non-joiners in emoji and in
-Arabic and Indic scripts, zero width spaces in Thai and Khmer, direction marks in
-texts with right-to-left letters. Soft hyphens, word joiners and spaces that
+Arabic and Indic scripts, zero width spaces in Thai and Khmer, direction marks
+in texts with right-to-left letters. Soft hyphens, word joiners and spaces that
 do not break are right in prose. (Unicode: UAX 31, UTS 51.)
 
 ```markdown

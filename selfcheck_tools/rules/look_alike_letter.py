@@ -58,38 +58,37 @@ from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import called, joined, times
-from selfcheck_tools.text import Edit, Span
+from selfcheck_tools.text import Edit, Source, Span
 
 # Letters that most fonts draw alike (a part of the table of Unicode's UTS 39). Greek small letters
 # but for omicron stand for something in formulas, and differ.
 _CYRILLIC = dict(zip("АВЕКМНОРСТХЅІЈаеорсухѕіј", "ABEKMHOPCTXSIJaeopcyxsij", strict=True))
 _GREEK = dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True))
-_SIGNS = frozenset(_CYRILLIC) | frozenset(_GREEK)
 
 _SCRIPTS = {
     "Cyrillic": (_CYRILLIC, re.compile("[\u0400-\u052f]")),
     "Greek": (_GREEK, re.compile("[\u0370-\u03ff]")),
 }
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-# Where a Latin letter meets one of the two: few places in any text.
-_MEETING = re.compile(
-    "[A-Za-z\u00c0-\u024f](?=[\u0370-\u052f])|[\u0370-\u052f](?=[A-Za-z\u00c0-\u024f])"
-)
+_LATIN_RUN = re.compile("[A-Za-z\u00c0-\u024f]++")
+_FOREIGN = frozenset(map(chr, range(0x370, 0x530)))
+_FOREIGN_LETTER = re.compile("[\u0370-\u052f]")
+_FEW = 20  # letters of another script: fewer are foreign words, more are the text's own script
 _WORD = re.compile(r"[^\W\d_]{3,60}")
 _REACH = 60
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
     source = context.source
-    if source.signs.isdisjoint(_SIGNS):
+    if source.signs.isdisjoint(_FOREIGN):
         return
     text, done = source.text, 0
     found: dict[tuple[str, str], list[Edit]] = defaultdict(list)
-    for meeting in _MEETING.finditer(text):
-        if meeting.start() < done:
+    for start, end, other in _runs(source):
+        if start < done or not (other.match(text, end) or other.match(text, max(start - 1, 0))):
             continue
-        start = meeting.start()
-        while start > max(done, meeting.start() - _REACH) and text[start - 1].isalpha():
+        limit = max(done, start - _REACH)
+        while start > limit and text[start - 1].isalpha():
             start -= 1
         word = _WORD.match(text, start)
         if word is None:
@@ -108,6 +107,21 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         )
 
 
+def _runs(source: Source) -> Iterator[tuple[int, int, re.Pattern[str]]]:
+    """Runs of the letters that are rarer in a text, Latin or not, and what the others are."""
+    foreign = source.signs & _FOREIGN
+    if len(foreign) >= _FEW:
+        yield from ((*match.span(), _FOREIGN_LETTER) for match in _LATIN_RUN.finditer(source.text))
+        return
+    found: set[int] = set()
+    for sign in foreign:
+        at = source.text.find(sign)
+        while at >= 0:
+            found.add(at)
+            at = source.text.find(sign, at + 1)
+    yield from ((at, at + 1, _LATIN) for at in sorted(found))
+
+
 def _judged(word: str) -> tuple[str, dict[str, str]]:
     """Of which script a word is, and its letters that are not, with those that are meant."""
     for name, (table, letters) in _SCRIPTS.items():
@@ -118,7 +132,7 @@ def _judged(word: str) -> tuple[str, dict[str, str]]:
         if all(letter in table for letter in own):
             if len(latin) > 1 and not _is_ending(word, letters):
                 return "Latin", table
-        elif len(own) > 1:
+        elif len(own) > 2:
             back = {latin: other for other, latin in table.items()}
             if all(letter in back for letter in latin) and not _is_abbreviation(latin, word):
                 return name, back

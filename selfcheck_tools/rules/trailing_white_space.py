@@ -63,10 +63,8 @@ _OPENERS = ("`", "$", "\\")
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
     source = context.source
-    text = source.text
-    if not any(end in text for end in _ENDS) and not text.endswith((" ", "\t")):
-        return
-    edits = [Edit(span, "") for span in _idle(document, source)]
+    lines = _spaced(source)
+    edits = [Edit(span, "") for span in _idle(document, source, lines)] if lines else []
     if not edits:
         return
     count = f", as {len(edits):,} lines do" if len(edits) > 1 else ""
@@ -78,40 +76,57 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     )
 
 
-def _idle(document: Document, source: Source) -> Iterator[Span]:
+def _spaced(source: Source) -> list[int]:
+    """The lines that end in white space."""
+    text = source.text
+    found = {source.line_of(len(text))} if text.endswith((" ", "\t")) else set()
+    for end in _ENDS:
+        at = text.find(end)
+        while at >= 0:
+            found.add(source.line_of(at))
+            at = text.find(end, at + 1)
+    return sorted(found)
+
+
+def _idle(document: Document, source: Source, lines: list[int]) -> Iterator[Span]:
     """White space at line ends that breaks no line and stands in nothing that keeps it."""
     spans = code_spans(document)
     spans += [part.span for question in document.questions for part in question.math]
     if document.metadata.span is not None:
         spans.append(document.metadata.span)
     is_kept = within(sorted(spans))
-    lines = [
-        source.text[s.start : s.end] for s in map(source.line_span, range(len(source.line_starts)))
-    ]
-    paragraph_end, in_html, is_plain = 0, False, True
-    for number, line in enumerate(lines):
-        if number >= paragraph_end:
-            paragraph_end = _paragraph_end(lines, number)
-            paragraph = lines[number:paragraph_end]
-            in_html = any("<" in each for each in paragraph)
-            is_plain = not any(sign in each for each in paragraph for sign in _OPENERS)
+    end, in_html, is_plain = 0, False, True
+    for number in lines:
+        span = source.line_span(number)
+        line = source.text[span.start : span.end]
         bare = line.rstrip(" \t")
-        if bare == line or in_html:
+        if number >= end:
+            first, end = _paragraph(source, number, end)
+            text = source.text[source.line_start(first) : source.line_start(end)]
+            in_html = "<" in text
+            is_plain = not any(sign in text for sign in _OPENERS)
+        if in_html or is_kept(span.start) or is_kept(span.end - 1):
             continue
-        start = source.line_starts[number]
-        is_last = number + 1 >= paragraph_end or bare.lstrip(" >").startswith("#")
-        if is_kept(start + max(len(line) - 1, 0)) or is_kept(start):
-            continue
+        is_last = number + 1 >= end or bare.lstrip(" >").startswith("#")
         if is_last or (is_plain and line[len(bare) :] == " "):
-            yield Span(start + len(bare), start + len(line))
+            yield Span(span.start + len(bare), span.end)
 
 
-def _paragraph_end(lines: list[str], number: int) -> int:
-    """The line after the last of the lines that stand together with one."""
-    end = number + 1
-    while end < len(lines) and lines[end].strip(" \t") and lines[number].strip(" \t"):
+def _paragraph(source: Source, number: int, least: int) -> tuple[int, int]:
+    """The first line and the line after the last of those that stand together with one."""
+    first, end, count = number, number + 1, len(source.line_starts)
+    if _is_blank(source, number):
+        return first, end
+    while first > least and not _is_blank(source, first - 1):
+        first -= 1
+    while end < count and not _is_blank(source, end):
         end += 1
-    return end
+    return first, end
+
+
+def _is_blank(source: Source, number: int) -> bool:
+    span = source.line_span(number)
+    return not source.text[span.start : span.end].strip(" \t")
 
 
 rule = Rule(

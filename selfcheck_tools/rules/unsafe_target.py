@@ -31,6 +31,7 @@ Nothing, as <https://example.org/javascript:alert> says.
 ```
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
@@ -41,15 +42,18 @@ from selfcheck_tools.text import Span
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
-    told = [note.span for note in document.notes if note.kind == "active-address"]
+    told: list[int] = []
     for note in document.notes:
         if note.kind == "active-address":
+            told.append(note.span.start)
             yield _finding(note.span, note.detail)
+    told.sort()
     for part in _parts(document):
         if not (scheme := runs(part.target)):
             continue
-        if not any(part.span.start <= span.start < part.span.end for span in told):
-            yield _finding(part.span, scheme)
+        span = part.span
+        if bisect_left(told, span.start) == bisect_left(told, span.end):  # no raw HTML
+            yield _finding(span, scheme)
 
 
 def _parts(document: Document) -> Iterator[Image | Link]:
