@@ -94,7 +94,7 @@ def _idle(document: Document, source: Source, lines: list[int]) -> Iterator[Span
     spans += [part.span for question in document.questions for part in question.math]
     if document.metadata.span is not None:
         spans.append(document.metadata.span)
-    is_kept = within(sorted(spans))
+    is_kept = within(sorted(_whole_lines(source, span) for span in spans))
     end, in_html, is_plain = 0, False, True
     for number in lines:
         span = source.line_span(number)
@@ -105,11 +105,16 @@ def _idle(document: Document, source: Source, lines: list[int]) -> Iterator[Span
             text = source.text[source.line_start(first) : source.line_start(end)]
             in_html = "<" in text
             is_plain = not any(sign in text for sign in _OPENERS)
-        if in_html or is_kept(span.start) or is_kept(span.end - 1):
+        if in_html or is_kept(span.start):
             continue
         is_last = number + 1 >= end or bare.lstrip(" >").startswith("#")
         if is_last or (is_plain and line[len(bare) :] == " "):
             yield Span(span.start + len(bare), span.end)
+
+
+def _whole_lines(source: Source, span: Span) -> Span:
+    last = source.line_of(max(span.end - 1, span.start))
+    return Span(source.line_start(source.line_of(span.start)), source.line_span(last).end + 1)
 
 
 def _paragraph(source: Source, number: int, least: int) -> tuple[int, int]:
