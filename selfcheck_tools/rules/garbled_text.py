@@ -96,11 +96,11 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             "open the file in the encoding that it was written in, or let the fix turn it back",
             Fix(joined(source, edits), "turn garbled text back", safe=False),
         )
-    lost = [m.start() for m in _LOST.finditer(source.text) if not in_code(m.start())]
+    lost = [m.span() for m in _LOST.finditer(source.text) if not in_code(m.start())]
     if lost:
         count = f", one of {len(lost):,}" if len(lost) > 1 else ""
         yield Finding(
-            Span(lost[0], lost[0] + 1),
+            Span(*lost[0]),
             f"garbled text: U+FFFD stands for a character that was lost{count}",
             "write what was there",
         )
