@@ -44,12 +44,16 @@ def coded(page: Page) -> Iterator[Note]:
     """Where code within lines holds an odd character."""
     source = page.source
     odd = source.signs & _ODD
+    if "\ufeff" in odd and source.text.rfind("\ufeff") == 0:
+        odd -= {"\ufeff"}  # the byte order mark
     is_garbled = not source.signs.isdisjoint(LEADS) and _GARBLED.search(source.text) is not None
     if not odd and not is_garbled:
         return
 
     def holds(text: str) -> bool:
-        return not odd.isdisjoint(text) or (is_garbled and _GARBLED.search(text) is not None)
+        return any(sign in text for sign in odd) or (
+            is_garbled and _GARBLED.search(text) is not None
+        )
 
     for token in page.blocks.tokens:
         content = token.content
