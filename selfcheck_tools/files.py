@@ -82,7 +82,9 @@ class Memory:
 
     def __init__(self, files: Mapping[str, bytes | str]) -> None:
         self._files = {
-            normpath(path): data.encode() if isinstance(data, str) else data
+            normpath(path): data.encode("utf-8", "surrogateescape")
+            if isinstance(data, str)
+            else data
             for path, data in files.items()
         }
 

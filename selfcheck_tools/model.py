@@ -186,6 +186,7 @@ class Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     questions: tuple[Question, ...] = ()
     images: tuple[Image, ...] = ()  # outside of questions
     links: tuple[Link, ...] = ()
+    code: tuple[CodeBlock, ...] = ()
     stray: tuple[Span, ...] = ()  # text that belongs to no question
     notes: tuple[Note, ...] = ()
     allowances: tuple[Allowance, ...] = ()

@@ -16,6 +16,7 @@ from selfcheck_tools.dialects import (
 )
 from selfcheck_tools.finders import find_heads
 from selfcheck_tools.fragments import Reading, Run, children, fragment
+from selfcheck_tools.hazards import hazards
 from selfcheck_tools.inlines import Inlines
 from selfcheck_tools.media import is_audio
 from selfcheck_tools.metadata import read_metadata
@@ -37,6 +38,7 @@ from selfcheck_tools.model import (
 )
 from selfcheck_tools.page import Head, Heads, Page, page_of, plain
 from selfcheck_tools.pitfalls import pitfalls
+from selfcheck_tools.signs import coded
 from selfcheck_tools.text import Source, Span
 
 
@@ -145,8 +147,14 @@ class _Assembly:
             questions=questions,
             images=tuple(item for item in outside if isinstance(item, Image)),
             links=tuple(item for item in outside if isinstance(item, Link)),
+            code=tuple(item for item in outside if isinstance(item, CodeBlock)),
             stray=tuple(self._stray(spans)),
-            notes=(*notes, *pitfalls(self.page, self.heads, self.bodies)),
+            notes=(
+                *notes,
+                *pitfalls(self.page, self.heads, self.bodies),
+                *hazards(self.page),
+                *coded(self.page),
+            ),
             allowances=allowances,
             definitions=tuple(
                 (label, str(found["href"]), str(found["title"] or ""))
@@ -293,11 +301,11 @@ class _Assembly:
                 role = "break"
             yield Heading(span, heading.level, heading.text, role)
 
-    def _outside(self, spans: list[Span]) -> list[Image | Link]:
+    def _outside(self, spans: list[Span]) -> list[Image | Link | CodeBlock]:
         return [
             part
             for part in self.inlines.parts
-            if isinstance(part, (Image, Link)) and not _covers(spans, part.span)
+            if isinstance(part, (Image, Link, CodeBlock)) and not _covers(spans, part.span)
         ]
 
     def _stray(self, spans: list[Span]) -> Iterator[Span]:

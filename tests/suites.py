@@ -1,6 +1,7 @@
 """Markdown files as test suites: each `## Case: name` is a case, fenced blocks hold input and output.
 
-`→` is a tab, `␠` a space that would be invisible at a line's end.
+`→` is a tab, `␠` a space that would be invisible at a line's end, `⟨U+200B⟩` any character by its
+number.
 """
 
 import re
@@ -13,6 +14,8 @@ _CASE = re.compile(
 _BLOCK = re.compile(
     r"^(?P<fence>`{3,})(?P<kind>[^\s`]+)\n(?P<text>.*?)^(?P=fence)$", re.MULTILINE | re.DOTALL
 )
+
+_NUMBERED = re.compile(r"⟨U\+([0-9A-F]{4,6})⟩")
 
 
 class Case(NamedTuple):
@@ -34,8 +37,9 @@ def cases(path: Path) -> list[Case]:
 
 
 def visible(text: str) -> str:
-    """Written text with its tabs and spaces as they are meant."""
-    return text.replace("→", "\t").replace("␠", " ")
+    """Written text with its tabs, spaces and numbered characters as they are meant."""
+    text = text.replace("→", "\t").replace("␠", " ")
+    return _NUMBERED.sub(lambda match: chr(int(match[1], 16)), text) if "⟨U+" in text else text
 
 
 def rewrite(path: Path, name: str, kind: str, text: str) -> None:

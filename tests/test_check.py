@@ -42,7 +42,8 @@ def test_the_seed_has_four_questions_without_answers_and_three_broken_images(
 ) -> None:
     folder = shared / "seed"
     source = Source.from_bytes("aws-serverless.md", (folder / "aws-serverless.md").read_bytes())
-    found = check([(read(source), source)], Disk(str(folder)))
+    rules = [each for each in RULES if each.severity is not Severity.TASTE]
+    found = check([(read(source), source)], Disk(str(folder)), rules)
     images = "image images/"
     assert places(found, source) == [
         ("missing-alt-text", 107, 1, "image has no alternative text"),
@@ -233,7 +234,8 @@ def test_a_fix_keeps_all_bytes_that_it_does_not_speak_of() -> None:
     data = (
         b"\xef\xbb\xbf## Self-check\r\n\r\n### 1. A?\r\r\nx \xff\r\n\r\n### 3. B\xe9?\r\n\r\ny\x00"
     )
-    result = fix(Source.from_bytes("a.md", data), NOTHING)
+    numbers = [each for each in RULES if each.name == "question-number"]
+    result = fix(Source.from_bytes("a.md", data), NOTHING, numbers)
     assert result.source.to_bytes() == data.replace(b"3.", b"2.")
 
 

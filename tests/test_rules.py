@@ -4,7 +4,7 @@ A `markdown` block opens a case; `title="a.md"` names its file, and titled block
 between them are one case. `files` lists other files that exist, `diagnostics` what is expected
 (nothing, where it is absent), `fixed` the text after the safe fixes, `fixed unsafe` after all.
 `options` sets options of the rule, as TOML.
-`␠` is a space that would be invisible, `→` a tab.
+`␠` is a space that would be invisible, `→` a tab, `⟨U+200B⟩` a character by its number.
 """
 
 import os
@@ -176,6 +176,8 @@ def _messages(found: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_line_ends_of_windows_make_no_difference(rule: Rule, case: Case) -> None:
+    if rule.name == "mixed-line-ends":
+        return
     windows = {path: text.replace("\n", "\r\n") for path, text in case.documents.items()}
     rule = case.set(rule)
     assert case._replace(documents=windows).found(rule) == case.found(rule)

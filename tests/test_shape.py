@@ -20,7 +20,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
     "errors", "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
-    "finders", "fragments", "solutions", "options", "bodies", "metadata", "inlines", "pitfalls", "read", "render", "fonts",
+    "finders", "fragments", "solutions", "options", "bodies", "metadata", "inlines", "pitfalls", "hazards", "signs", "read", "render", "fonts",
     "formulas", "identity", "rules", "exporters", "check", "lock", "cache", "config", "discovery", "workers", "report", "project",
     "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "replay", "lint_command", "cli", "__main__",
 )  # fmt: skip
@@ -81,6 +81,7 @@ def test_every_exporter_is_in_the_table_and_loads() -> None:
 
 SIDE_DOORS = ("print", "open", "input", "exit")
 OUTSIDE = {
+    "baseline",
     "replay",
     "program",
     "__main__",

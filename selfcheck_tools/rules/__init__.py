@@ -1,24 +1,36 @@
 """The rules, in the order of the manual. Adding one touches its module and the list here."""
 
 from selfcheck_tools.rules import (
+    bidirectional_control,
     broken_image,
+    byte_order_mark,
+    control_character,
     duplicate_question,
     expired_allowance,
+    garbled_text,
+    invisible_character,
+    look_alike_letter,
     malformed_checkbox,
     malformed_front_matter,
     malformed_heading,
     misplaced_option,
     missing_alt_text,
     missing_answer,
+    mixed_line_ends,
     no_questions,
     placeholder_answer,
     question_number,
+    trailing_white_space,
     unclosed_details,
     unclosed_fence,
     unknown_allowance,
     unknown_metadata,
     unparsed_text,
+    unsafe_attribute,
+    unsafe_element,
+    unsafe_target,
     unused_allowance,
+    wrong_encoding,
 )
 from selfcheck_tools.rules._rule import Collection, Context, Judged, Rule, Value
 
@@ -41,6 +53,18 @@ RULES: tuple[Rule, ...] = (
     unused_allowance.rule,
     unknown_allowance.rule,
     expired_allowance.rule,
+    wrong_encoding.rule,
+    byte_order_mark.rule,
+    mixed_line_ends.rule,
+    control_character.rule,
+    invisible_character.rule,
+    bidirectional_control.rule,
+    look_alike_letter.rule,
+    garbled_text.rule,
+    trailing_white_space.rule,
+    unsafe_element.rule,
+    unsafe_attribute.rule,
+    unsafe_target.rule,
 )
 
 __all__ = ["RULES", "Collection", "Context", "Judged", "Rule", "Value"]
