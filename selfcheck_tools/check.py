@@ -1,13 +1,14 @@
 """Runs the rules, honours allowances, combines and proves fixes."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
+from selfcheck_tools.fingerprints import Subject, blamed, subject, subjects
 from selfcheck_tools.model import Allowance, Document, Fragment
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES, Collection, Context, Rule
@@ -19,7 +20,8 @@ _ROUNDS = 10
 class Checked(msgspec.Struct, frozen=True):
     """What one document gave: all that is needed of it when the whole collection is checked.
 
-    `facts` holds what each rule of the collection collected, by the rule's name.
+    `facts` holds what each rule of the collection collected, by the rule's name; `subjects` the
+    questions in their order, so that what is found later can be told where it stands.
     """
 
     path: str
@@ -28,17 +30,22 @@ class Checked(msgspec.Struct, frozen=True):
     allowances: tuple[Allowance, ...]
     questions: int
     answered: int
+    subjects: tuple[Subject, ...] = ()
 
 
 def check(
     documents: Iterable[tuple[Document, Source]], files: Files, rules: Sequence[Rule] = RULES
 ) -> list[Diagnostic]:
     """All that the rules say of some documents, by path, position and rule."""
-    checked = [check_document(document, source, files, rules) for document, source in documents]
+    checked: list[Checked] = []
+    sources: dict[str, Source] = {}
+    for document, source in documents:
+        checked.append(check_document(document, source, files, rules))
+        sources[document.path] = source
     return in_order(
         [
             *(d for each in checked for d in each.diagnostics),
-            *check_collection(checked, files, rules),
+            *check_collection(checked, files, rules, sources=sources),
         ]
     )
 
@@ -49,12 +56,17 @@ def check_document(
     """What the rules say of one document by itself, and the facts that they collect from it."""
     found: list[Diagnostic] = []
     facts: dict[str, Any] = {}
+    within = subjects(document.questions)
+    sources = {document.path: source}
     for rule in rules:
         context = Context(source, files, rule.options)
         try:
             if rule.check is not None:
                 findings = rule.check(document, context)
-                found += (_diagnostic(document.path, rule, finding) for finding in findings)
+                found += (
+                    _diagnostic(document.path, rule, finding, within, sources)
+                    for finding in findings
+                )
             if rule.collect is not None:
                 facts[rule.name] = rule.collect(document, context)
         except Exception as error:
@@ -67,15 +79,24 @@ def check_document(
         document.allowances,
         len(document.questions),
         sum(question.state == "answered" for question in document.questions),
+        within,
     )
 
 
 def check_collection(
-    checked: Sequence[Checked], files: Files, rules: Sequence[Rule] = RULES
+    checked: Sequence[Checked],
+    files: Files,
+    rules: Sequence[Rule] = RULES,
+    *,
+    sources: Mapping[str, Source],
 ) -> list[Diagnostic]:
-    """What the rules say of all documents together, from the facts of each."""
+    """What the rules say of all documents together, from the facts of each.
+
+    Of the sources, by path, only those are asked for that a finding speaks of.
+    """
     ordered = sorted(checked, key=lambda each: each.path)
     allowances = {each.path: each.allowances for each in ordered}
+    within = {each.path: each.subjects for each in ordered}
     found: list[Diagnostic] = []
     for rule in rules:
         if rule.check_all is None:
@@ -84,7 +105,7 @@ def check_collection(
         try:
             collection = Collection(files, rule.options)
             found += (
-                _diagnostic(path, rule, finding)
+                _diagnostic(path, rule, finding, within[path], sources)
                 for path, finding in rule.check_all(facts, collection)
             )
         except Exception as error:
@@ -98,8 +119,29 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(diagnostics, key=lambda d: (d.path, d.finding.span, d.rule, d.finding.message))
 
 
-def _diagnostic(path: str, rule: Rule, finding: Finding) -> Diagnostic:
-    return Diagnostic(path, rule.name, rule.severity, finding)
+def _diagnostic(
+    path: str,
+    rule: Rule,
+    finding: Finding,
+    within: Sequence[Subject],
+    sources: Mapping[str, Source],
+) -> Diagnostic:
+    source, span = sources[path], finding.span
+    if finding.related:
+        related = tuple(
+            msgspec.structs.replace(other, place=sources[other.path].place(other.span))
+            for other in finding.related
+        )
+        finding = msgspec.structs.replace(finding, related=related)
+    return Diagnostic(
+        path,
+        rule.name,
+        rule.severity,
+        finding,
+        source.place(span),
+        subject(within, span.start),
+        blamed(source, span),
+    )
 
 
 def _is_allowed(diagnostic: Diagnostic, allowances: Sequence[Allowance]) -> bool:

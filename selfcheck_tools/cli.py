@@ -33,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status
     except UsageError as error:
-        from selfcheck_tools.report import visible
+        from selfcheck_tools.reports import visible
 
         print(f"selfcheck: {visible(str(error))}", file=sys.stderr)
         return USAGE
@@ -110,7 +110,8 @@ def _add_lint(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 
 def _lint(options: argparse.Namespace) -> int:
-    from selfcheck_tools import linting, report
+    from selfcheck_tools import linting
+    from selfcheck_tools import reports as report
 
     linted = linting.lint(
         options.paths, dialect=_dialect(options), mend=options.fix or options.diff
@@ -187,7 +188,7 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import project
-    from selfcheck_tools.report import visible
+    from selfcheck_tools.reports import visible
 
     with _progress() as progress:
         exported = project.export(
@@ -263,7 +264,7 @@ def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
         return
     from tqdm import tqdm
 
-    from selfcheck_tools.report import visible
+    from selfcheck_tools.reports import visible
 
     bars: list[tqdm[None]] = []
 
@@ -334,7 +335,7 @@ def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from selfcheck_tools import report
+    from selfcheck_tools import reports as report
     from selfcheck_tools.rules import RULES
 
     names = [rule.name for rule in RULES]

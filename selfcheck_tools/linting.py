@@ -42,6 +42,7 @@ def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Lint
     mended: list[Diagnostic] = []
     unfixed: list[tuple[str, str]] = []
     sources: dict[str, Source] = {}
+    current: dict[str, Source] = {}  # the same by their paths within the content folder
     checked: list[Checked] = []
     reader = partial(
         read,
@@ -57,11 +58,11 @@ def lint(paths: Sequence[str], *, dialect: str = "", mend: bool = False) -> Lint
                 fixed.append((os.path.join(content.root.folder, document.path), source, after))
                 mended += done
                 source, document = after, reader(after)
-        sources[content.shown(document.path)] = source
+        sources[content.shown(document.path)] = current[document.path] = source
         checked.append(check_document(document, source, content.files))
     found = [
         *(d for each in checked for d in each.diagnostics),
-        *check_collection(checked, content.files),
+        *check_collection(checked, content.files, sources=current),
     ]
     return Linted(
         tuple(in_order(_shown(content, diagnostic) for diagnostic in found)),

@@ -21,7 +21,8 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "bodies", "metadata", "inlines", "pitfalls", "read", "render", "fonts",
-    "formulas", "identity", "rules", "exporters", "check", "lock", "config", "report", "project",
+    "formulas", "identity", "fingerprints", "rules", "exporters", "check", "lock", "config",
+    "reports", "project",
     "linting", "listing", "cli", "__main__",
 )  # fmt: skip
 
