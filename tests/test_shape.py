@@ -12,6 +12,7 @@ import pytest
 from selfcheck_tools.dialects import DIALECTS
 from selfcheck_tools.exporters import EXPORTERS, load
 from selfcheck_tools.finders import FINDERS
+from selfcheck_tools.reports import REPORTS
 from selfcheck_tools.rules import RULES
 from tests.conftest import ROOT
 
@@ -153,3 +154,10 @@ def test_every_dialect_has_a_finder() -> None:
     assert list(FINDERS) == [dialect.name for dialect in DIALECTS]
     listed = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/reading.md").read_text(), re.MULTILINE)
     assert listed == list(FINDERS)
+
+
+def test_every_report_is_in_the_table_and_loads() -> None:
+    modules = {p.stem for p in (PACKAGE / "reports").glob("*.py") if not p.stem.startswith("_")}
+    formats = modules - {"terminal"}
+    assert formats <= {*REPORTS, "objects"}
+    assert all("".join(report([], {})) is not None for report in REPORTS.values())

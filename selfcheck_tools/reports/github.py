@@ -20,7 +20,7 @@ _KINDS = {
     Severity.INFO: "notice",
     Severity.TASTE: "notice",
 }
-_CONTROL = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = "[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]"
 
 
 def github(
@@ -51,7 +51,7 @@ def _command(kind: str, diagnostic: Diagnostic) -> str:
     finding, place = diagnostic.finding, diagnostic.place
     properties = {
         "title": f"selfcheck: {diagnostic.rule}",
-        "file": _CONTROL.sub("\ufffd", diagnostic.path),
+        "file": re.sub(_CONTROL, "\ufffd", diagnostic.path),
         "line": place.line,
         "endLine": place.end_line,
     }

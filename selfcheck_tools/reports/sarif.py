@@ -43,7 +43,7 @@ _PROBLEMS = {
     Severity.TASTE: "recommendation",
 }
 # `[text](address)` is a link to viewers, in plain text too (section 3.11.6).
-_LINK = re.compile(r"\[(?=[^\[\]]*\]\([!-'*-Z\\^-~]+\))")
+_LINK = r"\[(?=[^\[\]]*\]\([!-'*-Z\\^-~]+\))"
 
 
 def sarif(
@@ -136,7 +136,7 @@ def _result(
 
 def _sentence(text: str) -> str:
     """A message of ours as SARIF wants it: with a capital letter and a full stop, without links."""
-    text = _LINK.sub(r"\\[", encodable(text))
+    text = re.sub(_LINK, r"\\[", encodable(text))
     stop = "" if text.endswith((".", "?", "!")) else "."
     return f"{text[:1].upper()}{text[1:]}{stop}"
 

@@ -1,4 +1,4 @@
-"""Findings for programs: an array of objects, or an object a line."""
+"""Findings as JSON objects: an array of them, or one a line."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
