@@ -42,6 +42,7 @@ _PROBLEMS = {
     Severity.INFO: "recommendation",
     Severity.TASTE: "recommendation",
 }
+_SEMANTIC = r"\d+\.\d+\.\d+(-[\w.-]+)?(\+[\w.-]+)?"  # semver.org; "1.0.dev3" is none
 # `[text](address)` is a link to viewers, in plain text too (section 3.11.6).
 _LINK = r"\[(?=[^\[\]]*\]\([!-'*-Z\\^-~]+\))"
 
@@ -57,7 +58,9 @@ def sarif(
 ) -> Iterator[str]:
     """One log with one run; `rules` are those in force, `home` is the program's address."""
     indices = {rule.name: at for at, rule in enumerate(rules)}
-    driver: dict[str, Any] = {"name": "selfcheck", "version": version, "semanticVersion": version}
+    driver: dict[str, Any] = {"name": "selfcheck", "version": version}
+    if re.fullmatch(_SEMANTIC, version, re.ASCII):
+        driver["semanticVersion"] = version
     if home:
         driver["informationUri"] = home
     driver["rules"] = [_rule(rule) for rule in rules]

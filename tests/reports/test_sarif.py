@@ -34,6 +34,7 @@ def test_the_tool_says_what_it_is() -> None:
         "semanticVersion": __version__,
         "informationUri": "https://example.org/selfcheck",
     }
+    assert "semanticVersion" not in run([], version="1.0.dev3")["tool"]["driver"]
     assert nothing["results"] == []
     assert nothing["columnKind"] == "unicodeCodePoints"
     assert nothing["invocations"] == [{"executionSuccessful": True}]
