@@ -1,13 +1,14 @@
 """Runs the rules, honours allowances, combines and proves fixes."""
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
+from selfcheck_tools.fingerprints import Subject, blamed, subject, subjects
 from selfcheck_tools.model import Allowance, Document, Fragment
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES, Collection, Context, Judged, Rule
@@ -20,7 +21,8 @@ _ROUNDS = 10
 class Checked(msgspec.Struct, frozen=True, array_like=True):
     """What one document gave: all that is needed of it when the whole collection is checked.
 
-    `facts` holds what each rule of the collection collected, encoded, by the rule's name.
+    `facts` holds what each rule of the collection collected, encoded, by the rule's name;
+    `subjects` the questions in their order, so that what is found later can be told where it stands.
     """
 
     path: str
@@ -29,6 +31,7 @@ class Checked(msgspec.Struct, frozen=True, array_like=True):
     allowances: tuple[Allowance, ...]
     questions: int
     answered: int
+    subjects: tuple[Subject, ...] = ()
 
 
 def check(
@@ -42,12 +45,16 @@ def check(
 
     `today`, as in 2027-01-31, tells which allowances have run out; none has if it is empty.
     """
-    checked = [check_document(document, source, files, rules) for document, source in documents]
+    checked: list[Checked] = []
+    sources: dict[str, Source] = {}
+    for document, source in documents:
+        checked.append(check_document(document, source, files, rules))
+        sources[document.path] = source
     found = [d for each in checked for d in each.diagnostics]
     for rule in rules:
         if rule.check_all is not None:
-            found += check_collection(rule, facts_of(rule, checked), files)
-    return judged(checked, found, rules, today)
+            found += check_collection(rule, checked, files, sources)
+    return judged(checked, found, rules, sources, today)
 
 
 def check_document(
@@ -57,12 +64,17 @@ def check_document(
     they collect from it."""
     found: list[Diagnostic] = []
     facts: dict[str, msgspec.Raw] = {}
+    within = subjects(document.questions)
+    sources = {document.path: source}
     for rule in rules:
         context = Context(source, files, rule.options)
         try:
             if rule.check is not None:
                 findings = rule.check(document, context)
-                found += (_diagnostic(document.path, rule, finding) for finding in findings)
+                found += (
+                    _diagnostic(document.path, rule, finding, within, sources)
+                    for finding in findings
+                )
             if rule.collect is not None:
                 collected = msgspec.msgpack.encode(rule.collect(document, context))
                 facts[rule.name] = msgspec.Raw(collected)
@@ -76,6 +88,7 @@ def check_document(
         document.allowances,
         len(document.questions),
         sum(question.state == "answered" for question in document.questions),
+        within,
     )
 
 
@@ -86,32 +99,43 @@ def facts_of(rule: Rule, checked: Sequence[Checked]) -> list[tuple[str, msgspec.
 
 
 def check_collection(
-    rule: Rule, facts: Sequence[tuple[str, msgspec.Raw]], files: Files
+    rule: Rule, checked: Sequence[Checked], files: Files, sources: Mapping[str, Source]
 ) -> list[Diagnostic]:
-    """What a rule of the collection says, from the facts of each document."""
+    """What a rule of the collection says, from the facts of each document.
+
+    Of the sources, by path, only those are asked for that a finding speaks of.
+    """
     assert rule.check_all is not None
     decode = msgspec.msgpack.Decoder(rule.facts).decode
-    values = [(path, decode(raw)) for path, raw in facts]
+    values = [(path, decode(raw)) for path, raw in facts_of(rule, checked)]
+    within = {each.path: each.subjects for each in checked}
     try:
         findings = rule.check_all(values, Collection(files, rule.options))
-        return [_diagnostic(path, rule, finding) for path, finding in findings]
+        return [
+            _diagnostic(path, rule, finding, within[path], sources) for path, finding in findings
+        ]
     except Exception as error:
         error.add_note(f"in rule {rule.name}, reading the collection")
         raise
 
 
 def judged(
-    checked: Iterable[Checked], found: Iterable[Diagnostic], rules: Sequence[Rule], today: str
+    checked: Iterable[Checked],
+    found: Iterable[Diagnostic],
+    rules: Sequence[Rule],
+    sources: Mapping[str, Source],
+    today: str,
 ) -> list[Diagnostic]:
     """What is left of some findings after the allowances, and what is to be said of these, by
     path, position and rule."""
     by_path: dict[str, list[Diagnostic]] = {}
     for diagnostic in found:
         by_path.setdefault(diagnostic.path, []).append(diagnostic)
-    allowances = {each.path: each.allowances for each in checked if each.allowances}
     names = Names(frozenset(BY_NAME), frozenset(rule.name for rule in rules))
-    for path, allowing in allowances.items():
-        by_path[path] = list(_judged(path, allowing, by_path.get(path, []), rules, names, today))
+    for each in checked:
+        if each.allowances:
+            own = by_path.get(each.path, [])
+            by_path[each.path] = list(_judged(each, own, rules, names, sources, today))
     return [d for path in sorted(by_path) for d in in_order(by_path[path])]
 
 
@@ -126,25 +150,25 @@ BY_NAME = {rule.name: rule for rule in RULES}
 
 
 def _judged(
-    path: str,
-    allowances: Sequence[Allowance],
-    found: Iterable[Diagnostic],
+    checked: Checked,
+    found: Sequence[Diagnostic],
     rules: Sequence[Rule],
     names: Names,
+    sources: Mapping[str, Source],
     today: str,
 ) -> Iterator[Diagnostic]:
+    path, allowances = checked.path, checked.allowances
     valid = [allowance for allowance in allowances if not has_ended(allowance, today)]
     used: dict[Span, set[str]] = {}
-    found = list(found)
-    kept = [d for d in found if not _silence(d, valid, used)]
-    for rule in rules:
-        if rule.judge is not None:
-            for allowance in allowances:
-                busy = frozenset(used.get(allowance.span, ()))
-                findings = rule.judge(Judged(allowance, busy, *names, today))
-                judgements = [_diagnostic(path, rule, finding) for finding in findings]
-                kept += (d for d in judgements if not _silence(d, valid, {}))
-    yield from kept
+    yield from [d for d in found if not _silence(d, valid, used)]
+    for rule in (rule for rule in rules if rule.judge is not None):
+        for allowance in allowances:
+            busy = frozenset(used.get(allowance.span, ()))
+            assert rule.judge is not None
+            for finding in rule.judge(Judged(allowance, busy, *names, today)):
+                judgement = _diagnostic(path, rule, finding, checked.subjects, sources)
+                if not _silence(judgement, valid, {}):
+                    yield judgement
 
 
 def _silence(
@@ -170,8 +194,29 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     )
 
 
-def _diagnostic(path: str, rule: Rule, finding: Finding) -> Diagnostic:
-    return Diagnostic(path, rule.name, rule.severity, finding)
+def _diagnostic(
+    path: str,
+    rule: Rule,
+    finding: Finding,
+    within: Sequence[Subject],
+    sources: Mapping[str, Source],
+) -> Diagnostic:
+    source, span = sources[path], finding.span
+    if finding.related:
+        related = tuple(
+            msgspec.structs.replace(other, place=sources[other.path].place(other.span))
+            for other in finding.related
+        )
+        finding = msgspec.structs.replace(finding, related=related)
+    return Diagnostic(
+        path,
+        rule.name,
+        rule.severity,
+        finding,
+        source.place(span),
+        subject(within, span.start),
+        blamed(source, span),
+    )
 
 
 # ── fixing ──────────────────────────────────────────────────────────────────────────────────────

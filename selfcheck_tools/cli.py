@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status
     except UsageError as error:
-        from selfcheck_tools.report import visible
+        from selfcheck_tools.reports import visible
 
         first, *more = str(error).split("\n")
         for line in (f"selfcheck: {first}", *more):
@@ -155,7 +155,7 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import project
-    from selfcheck_tools.report import visible
+    from selfcheck_tools.reports import visible
 
     with _progress() as progress:
         exported = project.export(
@@ -231,7 +231,7 @@ def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
         return
     from tqdm import tqdm
 
-    from selfcheck_tools.report import visible
+    from selfcheck_tools.reports import visible
 
     bars: list[tqdm[None]] = []
 
@@ -302,7 +302,7 @@ def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from selfcheck_tools import report
+    from selfcheck_tools import reports as report
     from selfcheck_tools.rules import RULES
 
     names = [rule.name for rule in RULES]

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from selfcheck_tools.text import Edit, Span
+from selfcheck_tools.text import Edit, Place, Span
 
 
 class Severity(StrEnum):
@@ -33,12 +33,16 @@ class Fix(msgspec.Struct, frozen=True):
     safe: bool = True
 
 
+_NOWHERE = Place(1, 1, 1, 1)
+
+
 class Related(msgspec.Struct, frozen=True):
-    """Another place that a finding speaks of."""
+    """Another place that a finding speaks of. The engine adds `place`, the lines and columns."""
 
     path: str
     span: Span
     message: str
+    place: Place = _NOWHERE
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -52,9 +56,17 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Diagnostic(msgspec.Struct, frozen=True):
-    """A finding with what the engine knows of it."""
+    """A finding with what the engine knows of it: all that a report needs but excerpts and edits.
+
+    `place` holds the lines and columns of the finding's span. `subject` names the question that it
+    stands in and `text` what it blames, both such that they outlive edits elsewhere; see
+    `fingerprints`. Both are empty where there is no question and no text.
+    """
 
     path: str
     rule: str
     severity: Severity
     finding: Finding
+    place: Place = _NOWHERE
+    subject: str = ""
+    text: str = ""

@@ -207,7 +207,7 @@ def _written(
     options: argparse.Namespace,
 ) -> bytes:
     """What a report prints; nothing of one that goes to a file, which is then written."""
-    from selfcheck_tools import report as reporting
+    from selfcheck_tools import reports as reporting
     from selfcheck_tools.project import write
 
     to_file = bool(report.file)
@@ -261,10 +261,10 @@ def _fails(found: "Sequence[Diagnostic]", options: argparse.Namespace) -> bool:
 
 
 def _show_diff(mended: "Mended") -> int:
-    from selfcheck_tools import mending, report
+    from selfcheck_tools import mending, reports
 
     for line in mending.diff(mended):  # on a terminal to be seen, in a pipe to be applied
-        print(report.visible(line[:-1]) if sys.stdout.isatty() else line[:-1])
+        print(reports.visible(line[:-1]) if sys.stdout.isatty() else line[:-1])
     return FOUND if mended.files else CLEAN
 
 
@@ -272,7 +272,7 @@ def _lines(said: Sequence[str]) -> bytes:
     """What is no finding, as lines for standard error."""
     if not said:
         return b""
-    from selfcheck_tools.report import visible
+    from selfcheck_tools.reports import visible
 
     text = "".join(f"selfcheck: {visible(line)}\n" for line in said)
     return text.encode(sys.stderr.encoding or "utf-8", "backslashreplace")

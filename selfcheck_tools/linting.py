@@ -183,14 +183,15 @@ def examine(
     entries, unread = _check_documents(setting, paths, store, digests, answers)
     decode = msgspec.msgpack.Decoder(Checked).decode
     checked = [decode(entry.result) for entry in entries.values()]
-    collection = _check_collection(setting, checked, store, answers)
+    sources = Sources(setting.files, {path: path for path in entries})
+    collection = _check_collection(setting, checked, store, answers, sources)
     found = [d for each in checked for d in each.diagnostics]
     found += (
         d
         for entry in collection.values()
         for d in cache.decoded(entry.result, tuple[Diagnostic, ...])
     )
-    left = judged(checked, found, setting.rules, today())
+    left = judged(checked, found, setting.rules, sources, today())
     return Examined(entries, checked, collection, _not_allowed(setting.root.config, left), unread)
 
 
@@ -317,22 +318,25 @@ def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
 
 
 def _check_collection(
-    setting: Setting, checked: Sequence[Checked], store: Store, answers: Answers
+    setting: Setting,
+    checked: Sequence[Checked],
+    store: Store,
+    answers: Answers,
+    sources: Sources,
 ) -> dict[str, Entry]:
     """What each rule of the collection says, from the cache where its facts are the same."""
     found: dict[str, Entry] = {}
     for rule in setting.rules:
         if rule.check_all is None:
             continue
-        facts = facts_of(rule, checked)
         content = blake2b(digest_size=16)
-        for path, raw in facts:
+        for path, raw in facts_of(rule, checked):
             content.update(f"{path}\0{len(raw)}\0".encode("utf-8", "surrogateescape"))
             content.update(raw)
         entry = store.collection.get(rule.name)
         if entry is None or not _is_valid(entry, content.digest(), answers):
             traced = Traced(setting.files)
-            said = msgspec.msgpack.encode(check_collection(rule, facts, traced))
+            said = msgspec.msgpack.encode(check_collection(rule, checked, traced, sources))
             asked = answers.asked(traced.asked)
             entry = Entry(content.digest(), asked, msgspec.Raw(said))
         found[rule.name] = entry

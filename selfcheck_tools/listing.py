@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from selfcheck_tools.model import Document, Question
 from selfcheck_tools.page import plain
-from selfcheck_tools.report import columns, visible
+from selfcheck_tools.reports import columns, visible
 from selfcheck_tools.text import Source
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Any
 
 from selfcheck_tools.config import Root, origin, rules_in_force
 from selfcheck_tools.dialects import PLACEHOLDERS
-from selfcheck_tools.report import visible
+from selfcheck_tools.reports import visible
 from selfcheck_tools.rules import RULES
 
 _UNSET = {"dialect": "seen in each file", "content": "this folder", "exclude": "nothing"}

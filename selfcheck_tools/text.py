@@ -42,6 +42,15 @@ class Position(NamedTuple):
     column: int
 
 
+class Place(NamedTuple):
+    """Where a span starts and ends, for people; the end is the position after the last character."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
 class Source:
     """A file's text with its path (POSIX, relative to the content folder).
 
@@ -110,6 +119,10 @@ class Source:
         """Line and column of an offset."""
         line = self.line_of(offset)
         return Position(line + 1, offset - self.line_starts[line] + 1)
+
+    def place(self, span: Span) -> Place:
+        """Lines and columns of a span."""
+        return Place(*self.position(span.start), *self.position(span.end))
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

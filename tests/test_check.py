@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfcheck_tools import report
-from selfcheck_tools.check import check, check_collection, check_document, facts_of, fix
-from selfcheck_tools.diagnostics import Finding, Fix, Severity
+from selfcheck_tools import reports
+from selfcheck_tools.check import check, check_collection, check_document, fix
+from selfcheck_tools.diagnostics import Diagnostic, Finding, Fix, Severity
 from selfcheck_tools.files import Disk, Memory
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
@@ -27,7 +27,7 @@ def document(text: str, path: str = "a.md") -> tuple[Document, Source]:
     return read(source), source
 
 
-def places(found: list[report.Diagnostic], source: Source) -> list[tuple[str, int, int, str]]:
+def places(found: list[Diagnostic], source: Source) -> list[tuple[str, int, int, str]]:
     return [
         (each.rule, *source.position(each.finding.span.start), each.finding.message)
         for each in found
@@ -90,6 +90,7 @@ def test_each_finding_has_the_severity_of_its_rule() -> None:
 def test_the_collection_needs_only_what_each_document_gave() -> None:
     read_all = [document(TWO, "a.md"), document(TWO, "b.md")]
     checked = [check_document(*each, NOTHING) for each in read_all]
+    sources = {source.path: source for _, source in read_all}
     found = [
         *checked[0].diagnostics,
         *checked[1].diagnostics,
@@ -97,7 +98,7 @@ def test_the_collection_needs_only_what_each_document_gave() -> None:
             diagnostic
             for rule in RULES
             if rule.check_all is not None
-            for diagnostic in check_collection(rule, facts_of(rule, checked), NOTHING)
+            for diagnostic in check_collection(rule, checked, NOTHING, sources)
         ),
     ]
     assert sorted(found, key=str) == sorted(check(read_all, NOTHING), key=str)
@@ -257,8 +258,8 @@ def test_any_text_is_checked_mended_and_reported(text: str) -> None:
     for each in found:
         assert 0 <= each.finding.span.start <= each.finding.span.end <= len(text)
         assert "\n" not in each.finding.message
-    for name in report.REPORTS:
-        said = "".join(report.REPORTS[name](found, {"a.md": source}, width=60))
+    for name in reports.REPORTS:
+        said = "".join(reports.REPORTS[name](found, {"a.md": source}, width=60))
         said.encode()
         assert "\x1b" not in said
     result = fix(source, NOTHING, unsafe=True)
@@ -268,7 +269,7 @@ def test_any_text_is_checked_mended_and_reported(text: str) -> None:
 def test_linting_imports_nothing_heavy() -> None:
     heavy = ("weasyprint", "genanki", "jinja2", "yaml", "nh3", "pygments", "selfcheck_tools.render")
     code = (
-        "import sys, selfcheck_tools.check, selfcheck_tools.report, selfcheck_tools.rules\n"
+        "import sys, selfcheck_tools.check, selfcheck_tools.reports, selfcheck_tools.rules\n"
         f"print([name for name in {heavy!r} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,7 +10,7 @@ import pytest
 
 from selfcheck_tools import __version__
 from selfcheck_tools.cli import main
-from selfcheck_tools.report import columns
+from selfcheck_tools.reports import columns
 
 GOOD = "# T\n\n## Self-check\n\n### 1. What is a queue?\n\nA line of waiting messages.\n"
 BAD = GOOD + "\n### 3. What is a topic?\n"
@@ -80,7 +80,7 @@ def test_wrong_use_is_2_and_one_sentence(
 
 
 def test_a_bug_is_70(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("selfcheck_tools.linting.check_collection", lambda *checked: 1 / 0)
+    monkeypatch.setattr("selfcheck_tools.linting.check_collection", lambda *checked, **rest: 1 / 0)
     assert main(["lint", "good.md"]) == 70
     assert "ZeroDivisionError" in capsys.readouterr().err
 

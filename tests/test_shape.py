@@ -12,6 +12,7 @@ import pytest
 from selfcheck_tools.dialects import DIALECTS
 from selfcheck_tools.exporters import EXPORTERS, load
 from selfcheck_tools.finders import FINDERS
+from selfcheck_tools.reports import REPORTS
 from selfcheck_tools.rules import RULES
 from tests.conftest import ROOT
 
@@ -21,7 +22,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "errors", "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "bodies", "metadata", "inlines", "pitfalls", "hazards", "signs", "read", "render", "fonts",
-    "formulas", "identity", "rules", "exporters", "check", "lock", "cache", "config", "discovery", "workers", "report", "project",
+    "formulas", "identity", "fingerprints", "rules", "exporters", "check", "lock", "cache", "config", "discovery", "workers", "reports", "project",
     "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "replay", "lint_command", "cli", "__main__",
 )  # fmt: skip
 
@@ -151,7 +152,6 @@ def test_no_module_grew_without_a_reason() -> None:
         "read": "assembly of one document",
         "project": "the driver",
         "check": "rules, allowances and fixes of one document",
-        "report": "text and JSON",
         "config": "one reader a key, and where a key stands",
         "linting": "one run from paths to findings",
         "lint_command": "one function an option",
@@ -172,3 +172,10 @@ def test_every_dialect_has_a_finder() -> None:
     assert list(FINDERS) == [dialect.name for dialect in DIALECTS]
     listed = re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs/reading.md").read_text(), re.MULTILINE)
     assert listed == list(FINDERS)
+
+
+def test_every_report_is_in_the_table_and_loads() -> None:
+    modules = {p.stem for p in (PACKAGE / "reports").glob("*.py") if not p.stem.startswith("_")}
+    formats = modules - {"terminal"}
+    assert formats <= {*REPORTS, "objects"}
+    assert all("".join(report([], {})) is not None for report in REPORTS.values())

@@ -1,0 +1,110 @@
+"""Which finding is which from one run to the next, for baselines and for platforms that compare.
+
+A fingerprint is made of the rule, the document, the question that the finding stands in and the
+text that it blames. It is made of no line, no number and no message, for all of these change when
+something is written further up. So a finding keeps its fingerprint when
+
+* lines or questions come, go or move elsewhere in the document, or questions are renumbered;
+* the question's answer is edited, but for the text that is blamed;
+* the message or the severity of the rule is worded or configured anew.
+
+It gets a new one when the question is asked differently (unless it has an explicit key), when the
+blamed text changes, and when the file is renamed (unless the caller knows the document by another
+name than its path).
+
+Findings that agree in all of this are told apart by their order in the document. When the first of
+three is mended the other two move up and the third fingerprint is gone: the number of those that
+are left stays right, which is what a baseline counts.
+"""
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+from selfcheck_tools.diagnostics import Diagnostic
+from selfcheck_tools.identity import digest, normal
+from selfcheck_tools.model import Question
+from selfcheck_tools.text import Source, Span
+
+_LENGTH = 200  # characters of a prompt or of a blamed text that count
+_LEAD = re.compile(r"\A[\s#>*+-]*(?:\(?\d{1,9}[.):]+)?\s*")  # what headings and items begin with
+
+
+class Subject(NamedTuple):
+    """A question as far as findings name it: its span, and its explicit key or else its prompt.
+
+    The prompt is kept as written: making its normal form costs more than most rules do, and few
+    questions have a finding.
+    """
+
+    start: int
+    end: int
+    key: str
+    prompt: str
+
+
+def subjects(questions: Iterable[Question]) -> tuple[Subject, ...]:
+    """The questions of a document in their order."""
+    return tuple(
+        Subject(q.span.start, q.span.end, q.key, "" if q.key else q.prompt.markdown[:_LENGTH])
+        for q in questions
+    )
+
+
+def subject(within: Sequence[Subject], offset: int) -> str:
+    """The name of the question that holds an offset; empty outside of questions."""
+    at = bisect_right(within, offset, key=_start) - 1
+    if at < 0 or not offset < max(within[at].end, within[at].start + 1):
+        return ""
+    prompt = within[at].prompt  # of nothing but pictures or signs, it has no normal form
+    return within[at].key or digest((normal(prompt) or prompt).split())
+
+
+def _start(subject: Subject) -> int:
+    return subject.start
+
+
+def blamed(source: Source, span: Span) -> str:
+    """A digest of what stands at a span: the normal form of its first line with text, without number
+    and markers; empty where nothing does."""
+    text = source.text[span.start : min(span.end, span.start + _LENGTH)].strip()
+    if not text:
+        return ""
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
+    first = _LEAD.sub("", first, count=1)
+    return digest((normal(first) or first).split())
+
+
+def fingerprint(diagnostic: Diagnostic, *, document: str, ordinal: int = 0) -> str:
+    """32 hexadecimal digits for a diagnostic, in a document of that name, of which `ordinal` equal
+    ones stand before it."""
+    parts = (diagnostic.rule, document, diagnostic.subject, diagnostic.text, str(ordinal))
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def fingerprints(
+    diagnostics: Sequence[Diagnostic], names: Mapping[str, str] | None = None
+) -> list[str]:
+    """The fingerprints of diagnostics, each different, whatever order these are in.
+
+    A document goes by its name in `names`, or else by its path. Give all findings of a document at
+    once: those of one alone are counted as if the others were not there.
+    """
+    names = names or {}
+    found = [""] * len(diagnostics)
+    counted: Counter[tuple[str, str, str, str]] = Counter()
+    order = sorted(range(len(diagnostics)), key=lambda at: _standing(diagnostics[at]))
+    for at in order:
+        each = diagnostics[at]
+        document = names.get(each.path, each.path)
+        same = (each.rule, document, each.subject, each.text)
+        found[at] = fingerprint(each, document=document, ordinal=counted[same])
+        counted[same] += 1
+    return found
+
+
+def _standing(diagnostic: Diagnostic) -> tuple[str, Span, str]:
+    return diagnostic.path, diagnostic.finding.span, diagnostic.finding.message
