@@ -1,0 +1,134 @@
+"""A heading in the middle of an answer ends it.
+
+What is below a heading of the questions' own level is no part of the answer
+above it: it is on no card and in no handout. Make the heading a deeper one, or,
+if it is a question, ask in it or number it as the others are.
+
+```markdown
+## Self-check
+
+### 1. What is a queue?
+
+A list of messages.
+
+### An example
+
+A printer has one.
+
+### 2. What is a topic?
+
+A list of subscribers.
+```
+
+```diagnostics
+7:1 "An example" ends the answer of question 1, and what is below it is lost
+```
+
+```fixed unsafe
+## Self-check
+
+### 1. What is a queue?
+
+A list of messages.
+
+#### An example
+
+A printer has one.
+
+### 2. What is a topic?
+
+A list of subscribers.
+```
+
+A deeper heading is a part of the answer. One that starts another part of the
+document, or that says "References" or the like, ends it on purpose.
+
+```markdown
+## Self-check
+
+### 1. What is a queue?
+
+#### In short
+
+A list of messages.
+
+### Further reading
+
+The manual.
+
+### 2. What is a topic?
+
+A list of subscribers.
+
+## Afterword
+
+Read on.
+```
+"""
+
+from collections.abc import Iterator
+
+from selfcheck_tools.diagnostics import Finding, Fix
+from selfcheck_tools.dialects import FURNITURE
+from selfcheck_tools.model import Document, Heading
+from selfcheck_tools.page import letters, plain
+from selfcheck_tools.rules._rule import Context, Rule, named
+from selfcheck_tools.text import Edit, Source, Span
+
+_HELP = "make it a deeper heading, or number it if it is a question"
+_SHOWN = 50
+
+
+def check(document: Document, context: Context) -> Iterator[Finding]:
+    if all(heading.role != "break" for heading in document.headings):
+        return
+    names = {question.head.start: name for name, question in named(document)}
+    stray = [span.start for span in document.stray]
+    asked: Heading | None = None  # the question before, with nothing shallower since
+    for at, heading in enumerate(document.headings):
+        if heading.role == "question":
+            asked = heading
+        elif asked is None or heading.level < asked.level:
+            asked = None
+        elif heading.role == "break" and heading.level == asked.level:
+            end = _end(document.headings, at)
+            name = names.get(asked.span.start + _indent(context.source, asked))
+            if end is None or name is None or len(letters(heading.text)) > 60:
+                continue
+            if FURNITURE.match(letters(heading.text)):
+                continue
+            if any(heading.span.end <= start < end for start in stray):
+                yield Finding(heading.span, _message(heading, name), _HELP, _fix(context, heading))
+
+
+def _end(headings: tuple[Heading, ...], at: int) -> int | None:
+    """Where the next question starts, if it is of the same level and nothing shallower is before."""
+    for heading in headings[at + 1 :]:
+        if heading.level < headings[at].level:
+            return None
+        if heading.role == "question":
+            return heading.span.start if heading.level == headings[at].level else None
+    return None
+
+
+def _indent(source: Source, heading: Heading) -> int:
+    text = source.text[heading.span.start : heading.span.end]
+    return len(text) - len(text.lstrip())
+
+
+def _message(heading: Heading, name: str) -> str:
+    title = plain(heading.text)
+    title = title if len(title) <= _SHOWN else f"{title[: _SHOWN - 1]}…"
+    return f'"{title}" ends the answer of {name}, and what is below it is lost'
+
+
+def _fix(context: Context, heading: Heading) -> Fix | None:
+    """One sign more, where signs make the heading."""
+    start = heading.span.start + _indent(context.source, heading)
+    if heading.level > 5 or not context.source.text.startswith("#" * heading.level, start):
+        return None
+    edit = Edit(Span(start, start), "#")
+    return Fix((edit,), "make it a part of the answer", safe=False)
+
+
+rule = Rule(name="split-answer", manual=__doc__, family="questions", check=check)
