@@ -127,6 +127,8 @@ def _answer_mark(reading: Reading, child: Child) -> Run | None:
         if bold and is_answer_label(letters(stripped)):
             return Run(Span(end, end))
         return None
+    if not COMMENT.sub("", content[match.end() :]).strip():
+        return Run(Span(end, end))
     lines = reading.page.places.lines(inline)
     start = reading.page.places.span(inline, lines, match.end(), len(content)).start
     return Run(Span(min(start, end), end), child.run.indent, child.run.raw)
@@ -212,7 +214,18 @@ def _shows(token: Token) -> bool:
     if token.type == "html_block":
         text = COMMENT.sub("", token.content)
         return bool(MEDIA.search(text) or re.sub(r"<[^<>]*>|&nbsp;", "", text).strip())
-    return bool(token.content.strip())
+    content = token.content.strip()
+    return bool(content) and not (len(content) <= _SHORT and _BLANK.fullmatch(content))
+
+
+# What stands there and is not seen, or is only the start of something: white space, and characters
+# of no width, written as themselves or as entities; an empty box to tick; "A:".
+_SHORT = 60
+_BLANK = re.compile(
+    r"(?:&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|ZeroWidthSpace|NoBreak|shy|#160|#8203|#xA0|#x200B);|"
+    r"[\s\u00ad\u200b-\u200f\u2060\ufeff])+|\[[ xX]?\]|[*_]{0,2}A[*_]{0,2}[:：][*_]{0,2}",
+    re.IGNORECASE,
+)
 
 
 def _child_text(reading: Reading, child: Child) -> str | None:
@@ -227,13 +240,17 @@ def _child_text(reading: Reading, child: Child) -> str | None:
     return None
 
 
+_UNWRITTEN = re.compile(r"\b(?:todo|tbd|fixme)\b", re.IGNORECASE)
 _WRAPPINGS = " \t\n\"'“”‘’()[]<>{}«»~:#"
 
 
 def _is_placeholder(reading: Reading, text: str) -> bool:
-    text = plain(COMMENT.sub("", text)).strip(_WRAPPINGS)
-    if len(text) > 400:
-        return False
+    text = COMMENT.sub("", text).strip()
+    if len(text) > 400 or (text[:1] == text[-1:] == "`" and not _UNWRITTEN.search(text)):
+        return False  # a sign in code is an answer
+    text = plain(text).strip(_WRAPPINGS)
+    if text.startswith("_"):
+        text = text.strip("_").strip(_WRAPPINGS) or text
     bare = text.rstrip(".!… ")
     return bool(
         (bare and reading.placeholders.fullmatch(bare)) or reading.placeholders.fullmatch(text)

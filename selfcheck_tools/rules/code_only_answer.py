@@ -73,6 +73,8 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     for name, question in named(document):
         if not question.code or question.kind != "open" or question.answer is None:
             continue
+        if question.material is not None:  # text before the answer may say what is needed
+            continue
         prompt = question.prompt.markdown[:500]
         if not _WHY.match(prompt) or _CODE.search(prompt):
             continue

@@ -37,11 +37,15 @@ Yes, if it is a FIFO queue.
 
 Neither.
 
-### 3. What happens when a message fails (does it get lost)? (See also 1?)
+### 3. When does a message become visible? Before or after the timeout?
+
+After it.
+
+### 4. What happens when a message fails (does it get lost)? (See also 1?)
 
 It comes back.
 
-### 4. What does the operator `a ? b : c` do?
+### 5. What does the operator `a ? b : c` do?
 
 It chooses.
 ```
@@ -53,6 +57,7 @@ import re
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Related, Severity
+from selfcheck_tools.dialects import ASKING
 from selfcheck_tools.model import Document
 from selfcheck_tools.rules._prose import place, summed
 from selfcheck_tools.rules._rule import Context, Rule, named
@@ -76,6 +81,8 @@ _FOLLOW_UP = re.compile(
     r"почему|зачем|если|为什么|なぜ|لماذا)",
     re.IGNORECASE,
 )
+_OR = re.compile(r"\b(?:or|oder|ou|или|o)\b", re.IGNORECASE)
+_CHOICE = 8  # words that name what to choose from
 _SHORT = 3  # words of a follow-up to a question for yes or no
 
 
@@ -123,6 +130,8 @@ def _is_new(sentence: str, before: str) -> bool:
     opening = sentence.lstrip("*_ \t\n\"'¿(-–—")[:1]
     if not opening or opening.islower() or _FOLLOW_UP.match(sentence):
         return False
+    if len(sentence.split()) <= _CHOICE and _OR.search(sentence) and not ASKING.match(sentence):
+        return False  # "Before or after?": what the answer is chosen from
     return not (_YES_OR_NO.match(before) and len(sentence.split()) <= _SHORT)
 
 

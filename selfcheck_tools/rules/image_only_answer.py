@@ -84,6 +84,8 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     for name, question in named(document):
         if not question.images or question.kind != "open" or question.answer is None:
             continue
+        if question.material is not None:  # text before the answer may say what is needed
+            continue
         if _words(question, context.source) < least:
             span = question.answer.span
             count = len(within(span, question.images))
