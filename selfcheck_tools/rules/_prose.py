@@ -22,6 +22,14 @@ def words(text: str) -> int:
     return len(_WORD.findall(_UNREAD.sub(" ", text)))
 
 
+def read_words(text: str) -> int:
+    """The same for a long text, in less time: what stands between white space counts."""
+    parts = (
+        _UNREAD.sub(" ", text) if "<" in text or "](" in text or "://" in text else text
+    ).split()
+    return len(parts) - sum(parts.count(sign) for sign in "-*+|>")
+
+
 def within(span: Span, parts: Sequence[Image | Link | CodeBlock]) -> list[Span]:
     """Where those of some parts stand that stand in a span, in order."""
     return sorted(p.span for p in parts if span.start <= p.span.start < span.end)
@@ -48,6 +56,13 @@ def place(fragment: Fragment, start: int, end: int, source: Source) -> Span:
 def unasked(document: Document) -> list[tuple[str, Question, bool]]:
     """The questions whose prompt is empty, with their names, and whether what is below a bare
     number was taken for it; not where the document writes its prompts below bare numbers."""
+    if all(
+        question.prompt.markdown[:1].isalnum()
+        and question.prompt.span.start <= question.head.end
+        and question.prompt.markdown not in _UNWRITTEN
+        for question in document.questions
+    ):
+        return []
     found: list[tuple[str, Question, bool]] = []
     below = 0
     for name, question in named(document):

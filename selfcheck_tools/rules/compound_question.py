@@ -64,7 +64,7 @@ from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "make a question of each; a learner knows one answer or the other"
 _LONGEST = 600
-_END = re.compile(r"\w[)\"'”’*_`]*(?:[?؟？]|[ \u00a0\u202f][?])[*_]*(?=\s|$)|？(?=.)")
+_END = re.compile(r"[?؟？][*_]*(?=\s|$)|？(?=.)")
 _HIDDEN = re.compile(
     r"`[^`]{0,200}`|\([^()]{0,200}\)|\"[^\"]{0,200}\"|“[^“”]{0,200}”|«[^«»]{0,200}»"
 )
@@ -112,9 +112,13 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
 
 def _questions(text: str) -> Iterator[tuple[int, int]]:
     """Where the sentences of a prompt stand that ask for something of their own."""
-    masked = _HIDDEN.sub(lambda match: "x" * (match.end() - match.start()), text)
+    masked = text
+    if any(sign in text for sign in '`("“«'):
+        masked = _HIDDEN.sub(lambda match: "x" * (match.end() - match.start()), text)
     done, before = 0, ""
     for match in _END.finditer(masked):
+        if not _ends_a_sentence(masked[max(match.start() - 9, 0) : match.start()]):
+            continue
         start = done + len(masked[done : match.end()]) - len(masked[done : match.end()].lstrip())
         done = match.end()
         # What states before it asks ("Given a list. What …?") belongs to the question.
@@ -123,6 +127,13 @@ def _questions(text: str) -> Iterator[tuple[int, int]]:
             continue
         before = before or sentence
         yield start, done
+
+
+def _ends_a_sentence(before: str) -> bool:
+    """Whether a question mark after some characters is one, rather than a sign that is spoken of;
+    French has a space before it."""
+    text = before[:-1] if before[-1:] in (" ", "\u00a0", "\u202f") else before
+    return text.rstrip(")\"'”’*_`»")[-1:].isalnum()
 
 
 def _is_new(sentence: str, before: str) -> bool:

@@ -70,6 +70,7 @@ from selfcheck_tools.rules._rule import Context, Rule, named
 from selfcheck_tools.text import Source
 
 _HELP = "say in a sentence what the image shows, beside it or as its alternative text"
+_ENOUGH = 80  # characters for each word, with its markup and white space
 _DESCRIBED = 10  # words of alternative text that are a description
 _PICTURE = re.compile(
     r"\b(?:draw|sketch|diagram|picture|image|figure|chart|graph|plot|map|photo|screenshot|logo|"
@@ -86,9 +87,11 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             continue
         if question.material is not None:  # text before the answer may say what is needed
             continue
-        if _words(question, context.source) < least:
-            span = question.answer.span
-            count = len(within(span, question.images))
+        span = question.answer.span
+        pictures = within(span, question.images)
+        beside = span.end - span.start - sum(each.end - each.start for each in pictures)
+        if beside <= _ENOUGH * least and _words(question, context.source) < least:
+            count = len(pictures)
             if not count or _PICTURE.search(question.prompt.markdown[:500]):
                 continue
             what = "an image" if count == 1 else f"{count} images"

@@ -39,16 +39,16 @@ Where more than three answers are that long, one finding counts them.
 
 ```markdown
 Q: What is a queue?
-A: A list of messages.
+A: A long list of messages that wait.
 
 Q: What is a topic?
-A: A list of subscribers.
+A: A list of many subscribers.
 
 Q: What is a message?
 A: A short piece of text.
 
 Q: What is a worker?
-A: It takes messages.
+A: It takes messages from queues.
 ```
 
 ```options
@@ -56,7 +56,7 @@ max-words = 2
 ```
 
 ```diagnostics
-2:4 4 answers have more than 2 words, the longest 5
+2:4 4 answers have more than 2 words, the longest 7
 ```
 """
 
@@ -64,10 +64,11 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document, Question
-from selfcheck_tools.rules._prose import summed, words
+from selfcheck_tools.rules._prose import read_words, summed
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "ask for its parts one by one, or keep only what the question asks for"
+_SHORTEST = 4  # characters of a word on average, with the space after it
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
@@ -91,14 +92,13 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
 def _words(question: Question, most: int) -> int:
     """How many words an answer has; exact only where there are more than `most`."""
     answer = question.answer
-    if answer is None or question.kind == "choice" or len(answer.markdown) < 2 * most:
+    if answer is None or question.kind == "choice" or len(answer.markdown) < _SHORTEST * most:
         return 0
-    rough = len(answer.markdown.split())
-    if rough <= most:
-        return rough
-    span = answer.span
+    text, span = answer.markdown, answer.span
+    if len(text.split()) <= most:
+        return 0
     code = (c for c in question.code if span.start <= c.span.start < span.end)
-    return min(rough, words(answer.markdown)) - sum(words(c.text) for c in code)
+    return read_words(text) - sum(len(c.text.split()) for c in code)
 
 
 rule = Rule(
