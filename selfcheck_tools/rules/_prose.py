@@ -24,10 +24,9 @@ def words(text: str) -> int:
 
 def read_words(text: str) -> int:
     """The same for a long text, in less time: what stands between white space counts."""
-    parts = (
-        _UNREAD.sub(" ", text) if "<" in text or "](" in text or "://" in text else text
-    ).split()
-    return len(parts) - sum(parts.count(sign) for sign in "-*+|>")
+    if "<" in text or "](" in text or "://" in text:
+        text = _UNREAD.sub(" ", text)
+    return len(text.split()) - text.count("- ") - text.count("* ") - text.count("| ")
 
 
 def within(span: Span, parts: Sequence[Image | Link | CodeBlock]) -> list[Span]:

@@ -54,6 +54,7 @@ from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Source, Span
 
 _SHOWN = 50
+_LONGEST = 1000  # characters that are looked through for comments
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -77,7 +78,9 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
 def _is_empty(source: Source, span: Span) -> bool:
     """Whether nothing but white space and comments stands somewhere."""
     text = source.text[span.start : span.end].strip()
-    return not text or (text.startswith("<!--") and not _COMMENT.sub("", text).strip())
+    if not text.startswith("<!--") or len(text) > _LONGEST:
+        return not text
+    return not _COMMENT.sub("", text).strip()
 
 
 def _title(heading: Heading) -> str:

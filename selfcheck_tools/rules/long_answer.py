@@ -68,7 +68,7 @@ from selfcheck_tools.rules._prose import read_words, summed
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "ask for its parts one by one, or keep only what the question asks for"
-_SHORTEST = 4  # characters of a word on average, with the space after it
+_SHORTEST = 5  # characters of a word on average, with the space after it
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

@@ -139,7 +139,7 @@ def _swallowed(document: Document, source: Source) -> Iterator[Finding]:
         match = numbered(heading.text)
         if match is None or not ends_asking(plain(heading.text)):
             continue
-        at = bisect_right(starts, heading.span.start) - 1
+        at = max(bisect_right(starts, heading.span.start) - 1, 0)
         name, question = names[at]
         after = names[at + 1][1].number if at + 1 < len(names) else None
         number = int(match["number"].rpartition(".")[2])

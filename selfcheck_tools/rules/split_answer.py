@@ -66,6 +66,7 @@ Read on.
 ```
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix
@@ -77,6 +78,7 @@ from selfcheck_tools.text import Edit, Source, Span
 
 _HELP = "make it a deeper heading, or number it if it is a question"
 _SHOWN = 50
+_LONGEST = 60  # letters of a heading that is one
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
@@ -84,31 +86,39 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         return
     names = {question.head.start: name for name, question in named(document)}
     stray = [span.start for span in document.stray]
+    ends = _ends(document.headings)
     asked: Heading | None = None  # the question before, with nothing shallower since
-    for at, heading in enumerate(document.headings):
+    for heading, end in zip(document.headings, ends, strict=True):
         if heading.role == "question":
             asked = heading
         elif asked is None or heading.level < asked.level:
             asked = None
-        elif heading.role == "break" and heading.level == asked.level:
-            end = _end(document.headings, at)
+        elif heading.role == "break" and heading.level == asked.level and end is not None:
             name = names.get(asked.span.start + _indent(context.source, asked))
-            if end is None or name is None or len(letters(heading.text)) > 60:
+            if name is None or _is_furniture(heading):
                 continue
-            if FURNITURE.match(letters(heading.text)):
-                continue
-            if any(heading.span.end <= start < end for start in stray):
+            first = bisect_left(stray, heading.span.end)
+            if first < len(stray) and stray[first] < end:
                 yield Finding(heading.span, _message(heading, name), _HELP, _fix(context, heading))
 
 
-def _end(headings: tuple[Heading, ...], at: int) -> int | None:
-    """Where the next question starts, if it is of the same level and nothing shallower is before."""
-    for heading in headings[at + 1 :]:
-        if heading.level < headings[at].level:
-            return None
+def _ends(headings: tuple[Heading, ...]) -> list[int | None]:
+    """For each heading where the next question starts, if it is of the same level and nothing
+    shallower stands before it."""
+    ends: list[int | None] = []
+    question, shallowest = None, 7
+    for heading in reversed(headings):
+        follows = question is not None and question.level == heading.level <= shallowest
+        ends.append(question.span.start if question is not None and follows else None)
         if heading.role == "question":
-            return heading.span.start if heading.level == headings[at].level else None
-    return None
+            question, shallowest = heading, heading.level
+        shallowest = min(shallowest, heading.level)
+    return ends[::-1]
+
+
+def _is_furniture(heading: Heading) -> bool:
+    name = letters(heading.text)
+    return len(name) > _LONGEST or FURNITURE.match(name) is not None
 
 
 def _indent(source: Source, heading: Heading) -> int:

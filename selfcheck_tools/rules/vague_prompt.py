@@ -95,11 +95,11 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             found.append((name, question))
     if not found or 5 * len(found) > len(document.questions) or not _asks_mostly(document):
         return
-    empty = [question for _, question, _ in unasked(document)]
+    empty = {question.span for _, question, _ in unasked(document)}
     findings = [
         Finding(question.prompt.span, f"{name} names a topic and asks nothing", _HELP)
         for name, question in found
-        if question not in empty
+        if question.span not in empty
     ]
     yield from summed(
         findings,
