@@ -25,7 +25,9 @@ A program that takes messages.
 9:1 section "Topics" is empty
 ```
 
-A heading that has text below it, or deeper headings, is none that is empty.
+A heading that has text below it, or deeper headings, is none that is empty; nor
+is "Contents", which some programs fill in. What second-title says of a second
+heading of level 1 is enough.
 
 ```markdown
 # Messaging
@@ -49,11 +51,12 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.model import Document, Heading
-from selfcheck_tools.page import plain
+from selfcheck_tools.page import letters, plain
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Source, Span
 
 _SHOWN = 50
+_GENERATED = ("tableofcontents", "contents", "toc")  # filled in by some programs
 _LONGEST = 1000  # characters that are looked through for comments
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
@@ -62,10 +65,12 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     if not document.questions:
         return
     for heading, after in zip(document.headings, [*document.headings[1:], None], strict=False):
-        if heading.role in ("question", "section", "answer", "title"):
+        if heading.role in ("question", "section", "answer", "title") or heading.level == 1:
             continue
         end = after.span.start if after is not None else len(context.source.text)
         if after is not None and after.level > heading.level:
+            continue
+        if letters(heading.text[:100]) in _GENERATED:
             continue
         if _is_empty(context.source, Span(heading.span.end, end)):
             yield Finding(
