@@ -49,8 +49,11 @@ def _level_notes(page: Page, heads: Sequence[Head]) -> Iterator[Note]:
     tokens = page.blocks.tokens
     levels: list[str] = []
     for head in heads:
-        heading = (t.tag for t in tokens[head.at : head.body] if t.type == "heading_open")
-        levels.append(next(heading, ""))
+        token = tokens[head.at]
+        if token.type != "heading_open":  # an item that starts with a heading, or no heading
+            inner = (t for t in tokens[head.at : head.body] if t.type == "heading_open")
+            token = next(inner, token)
+        levels.append(token.tag if token.type == "heading_open" else "")
     if len(set(levels)) < 2:
         return
     for at, (head, level) in enumerate(zip(heads, levels, strict=True)):

@@ -43,6 +43,12 @@ def besides(span: Span, parts: Sequence[Span], source: Source) -> str:
     return " ".join([*kept, source.clean[done : max(done, span.end)]])
 
 
+def first_line(span: Span, source: Source) -> Span:
+    """The first line of what stands in a span: enough to show where it is."""
+    end = source.line_span(source.line_of(span.start)).end
+    return Span(span.start, max(span.start, min(span.end, end)))
+
+
 def place(fragment: Fragment, start: int, end: int, source: Source) -> Span:
     """Where a piece of a fragment's Markdown stands; all of it where that is not verbatim."""
     span = fragment.span

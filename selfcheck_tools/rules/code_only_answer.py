@@ -50,7 +50,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document
-from selfcheck_tools.rules._prose import besides, summed, within, words
+from selfcheck_tools.rules._prose import besides, first_line, summed, within, words
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "say in a sentence what the code shows"
@@ -83,7 +83,11 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         if not code or question.images:
             continue
         if words(besides(span, code, context.source)) <= _FEW:
-            found.append(Finding(span, f"answer of {name} is only code", _HELP))
+            found.append(
+                Finding(
+                    first_line(code[0], context.source), f"answer of {name} is only code", _HELP
+                )
+            )
     yield from summed(found, document.path, lambda count: f"{count} answers are only code", _HELP)
 
 

@@ -56,7 +56,7 @@ The place that is shown is where the second question starts.
 import re
 from collections.abc import Iterator
 
-from selfcheck_tools.diagnostics import Finding, Related, Severity
+from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.dialects import ASKING
 from selfcheck_tools.model import Document
 from selfcheck_tools.rules._prose import place, summed
@@ -97,14 +97,9 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             continue
         sentences = list(_questions(text))
         if len(sentences) > 1:
-            spans = [place(question.prompt, *sentence, context.source) for sentence in sentences]
+            span = place(question.prompt, *sentences[1], context.source)
             count = len(sentences)
-            related = tuple(
-                Related(document.path, span, "the first one")
-                for span in spans[:1]
-                if span != spans[1]
-            )
-            found.append(Finding(spans[1], f"{name} asks {count} things", _HELP, related=related))
+            found.append(Finding(span, f"{name} asks {count} things", _HELP))
     yield from summed(
         found, document.path, lambda count: f"{count} questions ask several things", _HELP
     )

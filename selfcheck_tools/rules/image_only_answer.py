@@ -23,7 +23,7 @@ It waits in the queue until a worker asks for it.
 ```
 
 ```diagnostics
-5:1 answer of question 1 is only an image
+7:3 answer of question 1 is only an image
 ```
 
 An alternative text of ten words says enough, and so do `min-words` words beside
@@ -56,7 +56,7 @@ min-words = 10
 ```
 
 ```diagnostics
-5:1 answer of question 1 is only an image
+7:1 answer of question 1 is only an image
 ```
 """
 
@@ -95,7 +95,7 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             if not count or _PICTURE.search(question.prompt.markdown[:500]):
                 continue
             what = "an image" if count == 1 else f"{count} images"
-            found.append(Finding(span, f"answer of {name} is only {what}", _HELP))
+            found.append(Finding(pictures[0], f"answer of {name} is only {what}", _HELP))
     yield from summed(found, document.path, lambda count: f"{count} answers are only images", _HELP)
 
 

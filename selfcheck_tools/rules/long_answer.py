@@ -64,7 +64,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document, Question
-from selfcheck_tools.rules._prose import read_words, summed
+from selfcheck_tools.rules._prose import first_line, read_words, summed
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "ask for its parts one by one, or keep only what the question asks for"
@@ -80,7 +80,7 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             longest = max(longest, count)
             message = f"answer of {name} has {count} words, more than {most}"
             assert question.answer is not None
-            found.append(Finding(question.answer.span, message, _HELP))
+            found.append(Finding(first_line(question.answer.span, context.source), message, _HELP))
     yield from summed(
         found,
         document.path,

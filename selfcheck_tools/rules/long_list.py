@@ -47,7 +47,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document
-from selfcheck_tools.rules._prose import summed
+from selfcheck_tools.rules._prose import first_line, summed
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "ask for the few that matter, for groups, or for each by its purpose"
@@ -71,7 +71,7 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             continue
         if answer.span.start <= note.span.start < answer.span.end:
             message = f"answer of {name} lists {note.detail} things, more than {most}"
-            found[name] = Finding(note.span, message, _HELP)
+            found[name] = Finding(first_line(note.span, context.source), message, _HELP)
     yield from summed(
         list(found.values()),
         document.path,

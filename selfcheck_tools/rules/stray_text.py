@@ -52,7 +52,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document
-from selfcheck_tools.rules._prose import summed
+from selfcheck_tools.rules._prose import first_line, summed
 from selfcheck_tools.rules._rule import Context, Rule
 
 _HELP = "write it into the answer that it belongs to, or before the first question"
@@ -71,7 +71,9 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         heading = bisect_right(headings, span.start) - 1
         if heading >= 0 and headings[heading] > starts[at - 1]:
             continue
-        found.append(Finding(span, "text belongs to no question", _HELP))
+        found.append(
+            Finding(first_line(span, context.source), "text belongs to no question", _HELP)
+        )
     yield from summed(
         found, document.path, lambda count: f"{count} texts belong to no question", _HELP
     )
