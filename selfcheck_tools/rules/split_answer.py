@@ -64,9 +64,34 @@ A list of subscribers.
 
 Read on.
 ```
+
+Where the questions have no numbers, and such headings are no rarer than one for
+four questions, the document is a text whose headings partly ask, and nothing is
+said.
+
+```markdown
+# Messaging
+
+## What is a queue?
+
+A list of messages.
+
+## History
+
+It is an old one.
+
+## What is a topic?
+
+A list of subscribers.
+
+## The future
+
+Nobody knows.
+```
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix
@@ -78,6 +103,7 @@ from selfcheck_tools.text import Edit, Source, Span
 
 _HELP = "make it a deeper heading, or number it if it is a question"
 _SHOWN = 50
+_RARE = 4  # questions for each heading that is none, where nothing is numbered
 _LONGEST = 60  # letters of a heading that is one
 
 
@@ -87,6 +113,8 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     names = {question.head.start: name for name, question in named(document)}
     stray = [span.start for span in document.stray]
     ends = _ends(document.headings)
+    counted = Counter((heading.level, heading.role) for heading in document.headings)
+    is_numbered = 2 * sum(q.number is not None for q in document.questions) > len(names)
     asked: Heading | None = None  # the question before, with nothing shallower since
     for heading, end in zip(document.headings, ends, strict=True):
         if heading.role == "question":
@@ -96,6 +124,9 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         elif heading.role == "break" and heading.level == asked.level and end is not None:
             name = names.get(asked.span.start + _indent(context.source, asked))
             if name is None or _is_furniture(heading):
+                continue
+            usual = counted[heading.level, "question"], counted[heading.level, "break"]
+            if not is_numbered and usual[0] < _RARE * usual[1]:
                 continue
             first = bisect_left(stray, heading.span.end)
             if first < len(stray) and stray[first] < end:

@@ -21,8 +21,8 @@ A: A list of subscribers.
 6:1 text belongs to no question
 ```
 
-What stands before the first question, after the last one, or between a heading
-and the next question introduces or closes, and is none.
+What stands before the first question, after the last one, or before or after a
+heading between two questions introduces or closes, and is none.
 
 ```markdown
 # Messaging
@@ -47,7 +47,7 @@ A list of subscribers.
 ```
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
@@ -68,8 +68,8 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         at = bisect_right(starts, span.start)
         if not 0 < at < len(starts):
             continue
-        heading = bisect_right(headings, span.start) - 1
-        if heading >= 0 and headings[heading] > starts[at - 1]:
+        heading = bisect_left(headings, starts[at]) - 1
+        if heading >= 0 and starts[at - 1] < headings[heading] < starts[at]:
             continue
         found.append(
             Finding(first_line(span, context.source), "text belongs to no question", _HELP)
