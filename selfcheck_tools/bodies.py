@@ -1,15 +1,10 @@
 """Takes apart what follows a question's head: more of the prompt, options, solution, answer."""
 
-import re
-from collections.abc import Iterable
 from typing import NamedTuple
-
-from markdown_it.token import Token
 
 from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.dialects import ANSWER_MARK
 from selfcheck_tools.fragments import (
-    MEDIA,
     Child,
     Reading,
     Run,
@@ -21,8 +16,9 @@ from selfcheck_tools.fragments import (
 )
 from selfcheck_tools.model import Fragment, Option, Solution, State
 from selfcheck_tools.options import Found, find_options
-from selfcheck_tools.page import Head, is_answer_label, letters, plain, summary, summary_of
+from selfcheck_tools.page import Head, is_answer_label, letters, summary, summary_of
 from selfcheck_tools.solutions import find_solution
+from selfcheck_tools.states import is_placeholder, state_of
 from selfcheck_tools.text import Span
 
 
@@ -127,6 +123,8 @@ def _answer_mark(reading: Reading, child: Child) -> Run | None:
         if bold and is_answer_label(letters(stripped)):
             return Run(Span(end, end))
         return None
+    if not COMMENT.sub("", content[match.end() :]).strip():
+        return Run(Span(end, end))
     lines = reading.page.places.lines(inline)
     start = reading.page.places.span(inline, lines, match.end(), len(content)).start
     return Run(Span(min(start, end), end), child.run.indent, child.run.raw)
@@ -146,7 +144,7 @@ def _open_body(
     if mark is not None and kept:
         runs = _replaced(runs, kept[0].run, mark)
     answer = fragment(reading, runs)
-    state = _state(reading, after, mark)
+    state = state_of(reading, after, mark)
     material = fragment(reading, runs_of(before))
     return Body(material, (), None, answer if state != "unanswered" else None, state, None, prompt)
 
@@ -168,85 +166,9 @@ def _line_body(reading: Reading, head: Head) -> Body:
     answer = fragment(reading, [Run(span)])
     text = answer.markdown if answer else ""
     state: State = "answered" if text else "unanswered"
-    if text and _is_placeholder(reading, text):
+    if text and is_placeholder(reading, text):
         state = "placeholder"
     return Body(None, (), None, answer, state)
-
-
-# ── state ───────────────────────────────────────────────────────────────────────────────────────
-
-
-def _state(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:
-    content = [child for child in body if not child.furniture]
-    if mark is not None and content and not mark.span:
-        content = content[1:]
-    if not content:
-        return "unanswered"
-    first, *rest = content
-    if all(_is_empty(reading, child) for child in content):
-        return "unanswered"
-    text = (
-        reading.page.source.clean[mark.span.start : mark.span.end]
-        if mark is not None and mark.span
-        else _child_text(reading, first)
-    )
-    if text is not None and _is_placeholder(reading, text):
-        others = [c for c in rest if not _is_resource(reading, c)]
-        filled = [
-            c for c in others if not _is_placeholder(reading, _child_text(reading, c) or "x y z.")
-        ]
-        if not filled:
-            return "placeholder"
-    return "answered"
-
-
-def _is_empty(reading: Reading, child: Child) -> bool:
-    """Whether a block renders nothing: an empty fence, list item, quote or heading."""
-    return not any(
-        _shows(token) for token in reading.page.blocks.tokens[child.at : child.close + 1]
-    )
-
-
-def _shows(token: Token) -> bool:
-    """Whether something of a token would be seen."""
-    if token.type == "html_block":
-        text = COMMENT.sub("", token.content)
-        return bool(MEDIA.search(text) or re.sub(r"<[^<>]*>|&nbsp;", "", text).strip())
-    return bool(token.content.strip())
-
-
-def _child_text(reading: Reading, child: Child) -> str | None:
-    """The text of a paragraph, list or quote that holds a single line of it."""
-    inlines = [
-        token
-        for token in reading.page.blocks.tokens[child.at : child.close + 1]
-        if token.content and token.type in ("inline", "fence", "code_block", "html_block")
-    ]
-    if len(inlines) == 1 and inlines[0].type in ("inline", "html_block"):
-        return inlines[0].content
-    return None
-
-
-_WRAPPINGS = " \t\n\"'“”‘’()[]<>{}«»~:#"
-
-
-def _is_placeholder(reading: Reading, text: str) -> bool:
-    text = plain(COMMENT.sub("", text)).strip(_WRAPPINGS)
-    if len(text) > 400:
-        return False
-    bare = text.rstrip(".!… ")
-    return bool(
-        (bare and reading.placeholders.fullmatch(bare)) or reading.placeholders.fullmatch(text)
-    )
-
-
-def _is_resource(reading: Reading, child: Child) -> bool:
-    """Whether a block is a list of nothing but links, or the line that announces one."""
-    tokens = reading.page.blocks.tokens[child.at : child.close + 1]
-    lines = [token.content for token in tokens if token.type == "inline"]
-    if tokens[0].type in ("bullet_list_open", "ordered_list_open"):
-        return all(re.fullmatch(r"\W*(?:\[.*\]\(.*\)|<?https?://\S+)\W*", line) for line in lines)
-    return len(lines) == 1 and len(lines[0]) < 40 and plain(lines[0]).endswith(":")
 
 
 def _choice_body(

@@ -27,21 +27,40 @@ DIALECTS: tuple[Dialect, ...] = (
 # A body that is nothing but one of these is a placeholder. The pattern must match all of it, after
 # markup, white space and closing punctuation are taken off; case does not matter.
 PLACEHOLDERS: tuple[str, ...] = (
-    r"(?:todo|tbd|tba|tbc|fixme|wip|xxx+|n/?a|\?+|\.{2,}|…+|-+|_+)",
+    r"(?:@?todo|(?-i:TO[ -]DO)|tbd|tba|tbc|fixme|wip|xxx+|n/?a|\?+|[.…]{2,}|\.(?: \.)+|…|[-–—]+|_+|"
+    r"[🚧❓❔⏳\ufe0f]+)",
     r"(?:todo|tbd|fixme|wip)\s*[:(\[–—-].{0,80}",
     r"(?:todo|tbd|fixme|wip)\s+(?:write|add|answer|fill|complete|describe|explain|finish|document|"
     r"check|find|research|expand|update|ask|look)\b.{0,80}",
     r"(?:(?:this |the )?(?:answer|section|text|content)?\s*(?:is |are )?)?"
     r"(?:still )?(?:to be|will be|to|yet to be|not yet|being) "
     r"(?:completed|done|added|written|filled(?: in| out)?|answered|defined|determined|announced|"
-    r"provided|continued|updated|expanded)(?: (?:here|soon|later))?",
-    r"(?:coming|available|more) soon",
-    r"work in progress|under construction|no answer(?: yet)?|not answered(?: yet)?|pending|missing",
+    r"provided|continued|updated|expanded)(?: (?:here|soon|later|by .{1,40}))?",
+    r"not (?:written|done|finished|answered|completed?|ready) yet",
+    r"(?:coming|available|more) soon|more to come",
+    r"(?:i will|i['’]ll|we will|we['’]ll|will) (?:add|write|fill|complete|update|answer|finish)\b"
+    r".{0,40}\b(?:later|soon)",
+    r"work in progress|under construction|no answer(?: yet)?|not answered(?: yet)?|unanswered",
+    r"(?:needs?|wanted:?) (?:an? |the )?answers?",
+    r"(?:the )?answers? (?:is |are )?(?:to come|to follow|follows?|(?:coming|comes?) (?:soon|later)|"
+    r"later|pending|missing)",
     r"(?:insert |write |add |put |type |enter |provide )?(?:your |the |an )?answers?"
-    r"(?: goes| go| comes)?(?: (?:here|pending|missing|needed|tbd))",
+    r"(?: goes| go| comes)? (?:here|pending|missing|needed|tbd)",
     r"(?:insert|write|add|put|type|enter|provide|fill in) (?:your |the |an )?answers?(?: .{0,20})?",
-    r"your (?:text|answer)(?: here)?|placeholder|empty|fill (?:me |this )?in",
-    r"lorem ipsum\b.*",
+    r"(?:(?:insert|write|add|put|type|enter) )?(?:your |the |some )?"
+    r"(?:text|content|description|explanation)(?: goes| comes)? here",
+    r"your (?:text|answer)(?: here)?|placeholder|(?:write|type) here|"
+    r"fill (?:me |this |it )?(?:in|out)(?: later| here)?",
+    r"lorem(?: ipsum)?|lorem ipsum dolor\b.*|(?:dummy|sample) (?:text|answer)",
+    r"(?:die )?antwort(?:en)? (?:folgt|folgen|fehlt|fehlen|kommt|kommen)(?: noch| später| bald)?|"
+    r"(?:folgt|kommt|fehlt) (?:noch|später|bald)|folgt|"
+    r"wird (?:noch |später )?(?:ergänzt|ausgefüllt|nachgetragen|geschrieben)|noch zu ergänzen",
+    r"por completar|(?:la )?respuesta pendiente|à (?:compléter|rédiger)|(?:la )?réponse à venir|"
+    r"da completare|(?:a|por) (?:completar|preencher)|nog in te vullen|do uzupełnienia|eklenecek",
+    r"(?:ответ |раздел )?(?:в разработке|(?:ещё|еще) не готово?|будет (?:позже|дополнен[оа]?|"
+    r"добавлен[оа]?(?: позже)?))|нет ответа|допи(?:сать|шу)(?: позже)?",
+    r"待(?:补充|完成|完善|续|更新|填写|回答)|未完(?:成|待续)|暂无(?:答案)?|稍后补充|(?:作成|準備|執筆)中|"
+    r"未(?:記入|回答)|(?:준비|작성) ?중|추후 ?(?:작성|추가)(?: 예정)?",
 )
 
 # ── headings ────────────────────────────────────────────────────────────────────────────────────

@@ -181,10 +181,10 @@ def _is_furniture(reading: Reading, index: int, last: int, run: Run) -> bool:
     return not MEDIA.search(text) and not re.sub(r"<[^<>]*>|&nbsp;", "", text).strip(_ORNAMENTS)
 
 
-# Links to places in the same document, and badges.
+# Links to places in the same document, and badges: pictures of the web that are links.
 _ANCHORED = re.compile(
     r"!?\[[^\[\]]*\]\(#[^()]*\)|<a\b[^<>]*href=[\"']?#[^<>]*>.*?</a>"
-    r"|\[!\[[^\[\]]*\]\([^()]*\)\]\([^()]*\)"
+    r"|\[!\[[^\[\]]*\]\(https?:[^()]*\)\]\([^()]*\)"
 )
 _ORNAMENTS = " \t\n*_|·•-–—[]↑⬆⇧▲⤴🔝️"
 

@@ -10,7 +10,7 @@ from selfcheck_tools.dialects import BAD_HEADING, BAD_LIST_TASK, BAD_TASK
 from selfcheck_tools.markdown import MAX_NESTING, is_tangled
 from selfcheck_tools.model import Note
 from selfcheck_tools.options import glued_option
-from selfcheck_tools.page import Head, Page
+from selfcheck_tools.page import Head, Page, lines_span
 from selfcheck_tools.text import Source, Span
 
 
@@ -26,15 +26,58 @@ def pitfalls(page: Page, heads: Sequence[Head], bodies: Sequence[Body]) -> Itera
         glued = glued_option(head, body.options)
         if glued is not None:
             yield Note("glued-option", glued)
+    yield from _level_notes(page, heads)
     for index, token in enumerate(tokens):
         if token.type == "inline":
             yield from _inline_notes(page, index, token)
+        elif token.type in _LISTS:
+            yield from _list_notes(page, index)
         elif token.type == "fence" and token.map:
             yield from _fence_notes(page.source, token)
         if token.level >= MAX_NESTING - 1 and token.nesting == 1 and token.map:
             first, last = token.map
             span = Span(source.line_start(first), source.line_span(last - 1).end)
             yield Note("too-deep", span)
+
+
+_LISTS = ("bullet_list_open", "ordered_list_open")
+_FEWEST = 4  # items of a list that may be many
+
+
+def _level_notes(page: Page, heads: Sequence[Head]) -> Iterator[Note]:
+    """The heads whose heading is of another level than those on both sides."""
+    tokens = page.blocks.tokens
+    levels: list[str] = []
+    for head in heads:
+        token = tokens[head.at]
+        if token.type != "heading_open":  # an item that starts with a heading, or no heading
+            inner = (t for t in tokens[head.at : head.body] if t.type == "heading_open")
+            token = next(inner, token)
+        levels.append(token.tag if token.type == "heading_open" else "")
+    if len(set(levels)) < 2:
+        return
+    for at, (head, level) in enumerate(zip(heads, levels, strict=True)):
+        around = levels[at - 1 : at] + levels[at + 1 : at + 2]
+        if at + 1 == len(levels) or not at:
+            around = levels[at - 2 : at] if at else levels[1:3]
+        if len(around) == 2 and level and around[0] == around[1] not in ("", level):
+            yield Note("odd-level", head.span, f"{level[1:]} {around[0][1:]}")
+
+
+def _list_notes(page: Page, index: int) -> Iterator[Note]:
+    """A list of single paragraphs that are no mere links, and how many."""
+    tokens, close = page.blocks.tokens, page.blocks.close
+    item, count = index + 1, 0
+    while item < close[index]:
+        content = tokens[item + 2].content if close[item] == item + 4 else ""
+        if not content or (content[0] == "[" and content[-1] == ")"):
+            return
+        count += 1
+        item = close[item] + 1
+    if count >= _FEWEST:
+        first, last = page.blocks.lines(index)
+        span = lines_span(page.source, first, last)
+        yield Note("list", span, str(count))
 
 
 def _inline_notes(page: Page, index: int, token: Token) -> Iterator[Note]:

@@ -263,11 +263,29 @@ class _Assembly:
             and not (title_span and self._offset(heading.at) == title_span.start)
         ]
         places = [heading.at for heading in found]
+        levels = {heading.at: heading.level for heading in self.page.headings}
         used: dict[int, int] = {}
         sections: list[Section] = []
         owner: list[int | None] = []
+        above: dict[int, int] = {}  # by their levels, the headings that the next one may be under
+        passed = 0
         for head in self.heads:
-            at = bisect_left(places, head.at) - 1
+            while passed < len(places) and places[passed] < head.at:
+                level = found[passed].level
+                above = {other: at for other, at in above.items() if other < level}
+                above[level] = passed
+                passed += 1
+            # A heading of the question's own level is a part of the document that has gone astray,
+            # unless questions follow at once.
+            own = levels.get(head.at, _DEEPEST)
+            at = max(
+                (
+                    at
+                    for level, at in above.items()
+                    if level < own or self.blocks.close[places[at]] + 1 in taken
+                ),
+                default=-1,
+            )
             if at < 0:
                 owner.append(None)
                 continue
@@ -310,8 +328,10 @@ class _Assembly:
 
     def _stray(self, spans: list[Span]) -> Iterator[Span]:
         """The blocks that say something and belong to no question."""
-        ends = [0, *self.stops]
-        between = zip(ends, [*self.starts, len(self.blocks.tokens)], strict=True)
+        ends, starts = [0, *self.stops], [*self.starts, len(self.blocks.tokens)]
+        if self.found.dialect == "q-and-a":
+            ends, starts = [0], [len(self.blocks.tokens)]  # a card ends before the next one starts
+        between = zip(ends, starts, strict=True)
         for child in (c for a, b in between for c in children(self.reading, _NOBODY, a, b)):
             token = self.blocks.tokens[child.at]
             if child.furniture or token.type == "heading_open" or not child.run.span:
@@ -361,6 +381,7 @@ class _Assembly:
         return self._offset(self.stops[at])
 
 
+_DEEPEST = 7  # deeper than any heading: questions that are none stand under each
 _NOBODY = Head(0, 0, None, Span(0, 0), Span(0, 0), "")
 _ALLOW = re.compile(r"<!--+\s*selfcheck\s*:\s*allow\b(.*?)-*->", re.DOTALL | re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][\w-]*")

@@ -173,6 +173,9 @@ _COUNTED = ("list", "list-headings")  # dialects whose numbers Markdown counts b
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
+    numbers = [question.number for question in document.questions]
+    if not numbers or numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(numbers))):
+        return
     for run in _runs(document, context.source):
         numbers = [item.number for item in run]
         for count, (at, before, expected) in enumerate(_breaks(numbers)):
