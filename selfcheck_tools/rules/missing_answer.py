@@ -25,26 +25,7 @@ A second call on an instance that is already running.
 11:1 question 3 has no answer
 ```
 
-A question with options is answered when one of them is marked as correct:
-tick it, or name its letter below the options.
-
-```markdown
-## Self-check
-
-### 1. Which service runs containers?
-
-- [ ] Amazon ECS
-- [ ] Amazon SQS
-
-### 2. Which service queues messages?
-
-- [ ] Amazon ECS
-- [x] Amazon SQS
-```
-
-```diagnostics
-3:1 question 1 has no correct option
-```
+A question with options needs a correct one instead: see missing-correct-option.
 
 An image, a table or a piece of code is an answer.
 
@@ -81,13 +62,8 @@ from selfcheck_tools.rules._rule import Context, Rule, asking_line, named
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
     for name, question in named(document):
-        if question.state != "unanswered":
-            continue
-        span = asking_line(question, context.source)
-        if question.options:
-            help = "tick the correct option, or name its letter below the options"
-            yield Finding(span, f"{name} has no correct option", help)
-        else:
+        if question.state == "unanswered" and not question.options:
+            span = asking_line(question, context.source)
             help = "write the answer, or take the question out"
             yield Finding(span, f"{name} has no answer", help)
 
