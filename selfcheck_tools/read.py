@@ -12,6 +12,7 @@ from selfcheck_tools.bodies import Body, take_apart
 from selfcheck_tools.dialects import (
     CLOZE_BRACES,
     CLOZE_BRACKETS,
+    CODE_SPAN,
     PLACEHOLDERS,
 )
 from selfcheck_tools.finders import find_heads
@@ -369,7 +370,7 @@ def _clozes(prompt: Fragment) -> Iterator[Cloze]:
     """The deletions in a prompt; spans are of the source where the prompt stands in it verbatim."""
     start = prompt.span.start
     text = prompt.markdown
-    braces = list(CLOZE_BRACES.finditer(text))
+    braces = list(_in_braces(text))
     for match in braces:
         yield Cloze(
             Span(start + match.start(), start + match.end()),
@@ -380,3 +381,17 @@ def _clozes(prompt: Fragment) -> Iterator[Cloze]:
     if not braces:
         for match in CLOZE_BRACKETS.finditer(text):
             yield Cloze(Span(start + match.start(), start + match.end()), match["text"])
+
+
+def _in_braces(text: str) -> Iterator["re.Match[str]"]:
+    """The deletions in braces, but for braces that code shows and that end outside of it."""
+    code = [match.span() for match in CODE_SPAN.finditer(text)] if "`" in text else []
+    at = 0
+    while match := CLOZE_BRACES.search(text, at):
+        before = bisect_right(code, (match.start(), len(text))) - 1
+        end = code[before][1] if before >= 0 else 0
+        at = match.end()
+        if match.start() < end < at:
+            at = end
+        else:
+            yield match

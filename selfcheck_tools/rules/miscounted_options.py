@@ -89,9 +89,12 @@ _REQUEST = re.compile(
 _LENGTH = 2_000  # no prompt is longer
 # What a request cannot be without; looked for first, for the pattern is slow.
 _STEMS = (
-    "choose select pick mark tick check wähl kreuz elij elig escoj escog seleccion choisi sélection "
-    "escolh selecion scegli selezion выбер отмет kies chọn"
-).split() + ["which one", "which two", "which three", "which four"]
+    *(
+        "choose select pick mark tick check wähl kreuz elij elig escoj escog seleccion choisi"
+    ).split(),
+    *("sélection escolh selecion scegli selezion выбер отмет kies chọn").split(),
+    *("which one", "which two", "which three", "which four"),
+)
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
