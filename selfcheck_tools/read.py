@@ -15,6 +15,7 @@ from selfcheck_tools.dialects import (
     CODE_SPAN,
     PLACEHOLDERS,
 )
+from selfcheck_tools.directives import Word, directive_notes, points, room
 from selfcheck_tools.finders import find_heads
 from selfcheck_tools.fragments import Reading, Run, children, fragment
 from selfcheck_tools.inlines import Inlines
@@ -147,7 +148,11 @@ class _Assembly:
             images=tuple(item for item in outside if isinstance(item, Image)),
             links=tuple(item for item in outside if isinstance(item, Link)),
             stray=tuple(self._stray(spans)),
-            notes=(*notes, *pitfalls(self.page, self.heads, self.bodies)),
+            notes=(
+                *notes,
+                *pitfalls(self.page, self.heads, self.bodies),
+                *directive_notes(self.source, self.inlines.cuts, spans),
+            ),
             allowances=allowances,
             definitions=tuple(
                 (label, str(found["href"]), str(found["title"] or ""))
@@ -196,9 +201,9 @@ class _Assembly:
         clozes = tuple(_clozes(prompt)) if head.cloze or "{{c" in prompt.markdown else ()
         parts = self.inlines.between(span)
         extra = self.inlines.directives(span)
-        key = extra.get("key", "")
-        if self.found.dialect == "file":
-            key = key or self.metadata.key
+        key = extra.get("key", _UNSAID)
+        if self.found.dialect == "file" and not key.value:
+            key = Word("key", self.metadata.key, self.metadata.key_span or span)
         return Question(
             span=span,
             head=head.span,
@@ -219,10 +224,11 @@ class _Assembly:
             links=tuple(p for p in parts if isinstance(p, Link) and not is_audio(p.target)),
             code=tuple(part for part in parts if isinstance(part, CodeBlock)),
             math=tuple(part for part in parts if isinstance(part, Math)),
-            tags=tuple(tag for tag in extra.get("tags", "").split(",") if tag),
-            key=key,
-            points=_number(extra.get("points", "")),
-            room=int(room) if (room := extra.get("room", "")).isdigit() else None,
+            tags=tuple(tag for tag in extra.get("tags", _UNSAID).value.split(",") if tag),
+            key=key.value,
+            key_span=key.span if key.value else None,
+            points=points(extra.get("points", _UNSAID).value),
+            room=room(extra.get("room", _UNSAID).value),
         )
 
     def _material(self, head: Head, body: Body) -> Fragment | None:
@@ -350,6 +356,7 @@ class _Assembly:
 
 
 _NOBODY = Head(0, 0, None, Span(0, 0), Span(0, 0), "")
+_UNSAID = Word("", "", Span(0, 0))
 _ALLOW = re.compile(r"<!--+\s*selfcheck\s*:\s*allow\b(.*?)-*->", re.DOTALL | re.IGNORECASE)
 _UNTIL = re.compile(r"\buntil\s*=\s*(\S+?)(?=[:\s,]|$)")
 
@@ -357,13 +364,6 @@ _UNTIL = re.compile(r"\buntil\s*=\s*(\S+?)(?=[:\s,]|$)")
 def _covers(spans: Sequence[Span], inner: Span) -> bool:
     at = bisect_right(spans, Span(inner.start, 1 << 62)) - 1
     return at >= 0 and inner.start < spans[at].end
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
 
 
 def _clozes(prompt: Fragment) -> Iterator[Cloze]:

@@ -2,11 +2,13 @@
 
 from selfcheck_tools.rules import (
     broken_image,
+    duplicate_key,
     duplicate_option,
     duplicate_question,
     empty_option,
     malformed_checkbox,
     malformed_cloze,
+    malformed_directive,
     malformed_front_matter,
     malformed_heading,
     miscounted_options,
@@ -48,6 +50,8 @@ RULES: tuple[Rule, ...] = (
     misplaced_option.rule,
     malformed_front_matter.rule,
     unknown_metadata.rule,
+    malformed_directive.rule,
+    duplicate_key.rule,
     unparsed_text.rule,
 )
 
