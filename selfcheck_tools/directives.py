@@ -11,13 +11,13 @@ from selfcheck_tools.text import Source, Span
 
 NAMES = ("key", "tags", "points", "room")
 
-_DIRECTIVE = re.compile(
-    r"<!--+\s*selfcheck\s*:(?!\s*allow\b)(?P<said>.*?)-*->", re.DOTALL | re.IGNORECASE
-)
+_DIRECTIVE = re.compile(r"<!--+\s{0,9}selfcheck\s{0,9}:\s*(?!allow\b|\s)", re.IGNORECASE)
 _NEARLY = re.compile(
-    rf"<!--+\s*(?P<word>self[-_ ]?check)\s*(?P<colon>:?)\s*(?:allow\s|(?:{'|'.join(NAMES)})\s*=)",
+    rf"<!--+\s{{0,9}}(?P<word>self[-_ ]?check)\s{{0,9}}(?P<colon>:?)\s{{0,9}}"
+    rf"(?:allow\s|(?:{'|'.join(NAMES)})\s{{0,9}}=)",
     re.IGNORECASE,
 )
+_MANY = 20  # in one comment; more say nothing new
 _WORD = re.compile(r"\S+")
 
 
@@ -34,7 +34,8 @@ def words(text: str, comment: Span) -> Iterator[Word]:
     match = _DIRECTIVE.match(text, comment.start, comment.end)
     if match is None:
         return
-    for found in _WORD.finditer(text, match.start("said"), match.end("said")):
+    end = match.end() + len(text[match.end() : comment.end].rstrip("->"))
+    for found in _WORD.finditer(text, match.end(), end):
         name, equals, value = found.group().partition("=")
         at = found.start() + len(name) + len(equals) if equals else found.start()
         yield Word(name.lower() if equals else "", value if equals else name, Span(at, found.end()))
@@ -68,10 +69,10 @@ def directive_notes(
         said = list(words(source.clean, comment))
         bare = [word for word in said if not word.name]
         wrong = [word for word in said if word.name and not _is_understood(word)]
-        for word in sorted([*bare[:1], *wrong], key=lambda word: word.span):
+        for word in sorted([*bare[:1], *wrong[:_MANY]], key=lambda word: word.span):
             start = word.span.start - (len(word.name) + 1 if word.name else 0)
             detail = f"{word.name}={word.value}" if word.name else word.value
-            yield Note("bad-directive", Span(start, word.span.end), detail)
+            yield Note("bad-directive", Span(start, word.span.end), detail[:80])
         if len(bare) + len(wrong) < len(said) and questions and not _covers(questions, comment):
             yield Note("stray-directive", comment)
 

@@ -9,7 +9,8 @@ from selfcheck_tools.model import Metadata, Note
 from selfcheck_tools.text import Source, Span
 
 _FRONT = re.compile(
-    r"\ufeff?---[ \t]*(?:\r\n?|\n)(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)", re.S | re.M
+    r"\ufeff?---[ \t]*(?:\r\n?|\n)(?P<yaml>.*?)(?:^|(?<=\r))(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)",
+    re.S | re.M,
 )
 
 # Keys that other programs read; no complaint about them.

@@ -2,6 +2,7 @@
 
 from selfcheck_tools.rules import (
     broken_image,
+    damaged_lock,
     duplicate_key,
     duplicate_option,
     duplicate_question,
@@ -19,7 +20,9 @@ from selfcheck_tools.rules import (
     no_questions,
     placeholder_answer,
     question_number,
+    shared_deck,
     single_option,
+    stale_lock,
     unclosed_details,
     unclosed_fence,
     unknown_metadata,
@@ -52,6 +55,9 @@ RULES: tuple[Rule, ...] = (
     unknown_metadata.rule,
     malformed_directive.rule,
     duplicate_key.rule,
+    shared_deck.rule,
+    damaged_lock.rule,
+    stale_lock.rule,
     unparsed_text.rule,
 )
 
