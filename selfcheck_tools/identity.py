@@ -10,6 +10,7 @@ import unicodedata
 from base64 import b64encode
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from math import log
 from posixpath import basename
@@ -68,6 +69,7 @@ _LETTER = (
 _WORD = re.compile(rf"{_LETTER}+(?:[+#]+(?!\w))?|(?<!\S)[-!?:]*[=<>&|+/%^~][^\s\w]*(?!\S)")
 
 
+@lru_cache(maxsize=2048)  # several rules ask for the same prompts and options
 def normal(markdown: str) -> str:
     """A text without its number, markup, case, punctuation, white space, invisible characters and
     Unicode form; code and formulas keep their signs, for there they are what is asked."""
@@ -117,6 +119,15 @@ def prompt_words(question: Question) -> list[str]:
         if within.start <= image.span.start < within.end:
             words.append(f"\0{basename(image.target)}")
     return words
+
+
+def prompt_digest(question: Question) -> str:
+    """The digest of the words of what a question asks, by way of normal forms that are at hand."""
+    pictured = question.images and question.material is not None
+    if pictured or "!" in question.prompt.markdown or "<" in question.prompt.markdown:
+        return digest(prompt_words(question))
+    material = normal(question.material.markdown) if question.material is not None else ""
+    return digest(part for part in (normal(question.prompt.markdown), material) if part)
 
 
 def answer_words(question: Question) -> list[str]:

@@ -8,6 +8,7 @@ from html import unescape
 from markdown_it.token import Token
 
 from selfcheck_tools.blocks import COMMENT
+from selfcheck_tools.directives import Word, words
 from selfcheck_tools.fragments import is_import
 from selfcheck_tools.markdown import WWW, Places, trim_url
 from selfcheck_tools.media import is_audio, local_path
@@ -24,7 +25,6 @@ _HTML_TAG = re.compile(
 _ATTRIBUTE = re.compile(
     r"(?P<name>[A-Za-z-]+)\s*=\s*(?:\"(?P<d>[^\"]*)\"|'(?P<s>[^']*)'|(?P<b>[^\s\"'<>=`]+))"
 )
-_DIRECTIVE = re.compile(r"<!--+\s*selfcheck\s*:(?!\s*allow\b)(.*?)-*->", re.DOTALL | re.IGNORECASE)
 
 
 class Inlines:
@@ -62,17 +62,14 @@ class Inlines:
             bisect_left(self._starts, span.start) : bisect_left(self._starts, span.end)
         ]
 
-    def directives(self, span: Span) -> dict[str, str]:
+    def directives(self, span: Span) -> dict[str, Word]:
         """What `<!-- selfcheck: key=… tags=a,b -->` comments in a span say; the first of each."""
-        found: dict[str, str] = {}
+        found: dict[str, Word] = {}
         text = self._page.source.clean
         at = bisect_left(self.cuts, Span(span.start, 0))
         while at < len(self.cuts) and self.cuts[at].start < span.end:
-            cut = self.cuts[at]
-            match = _DIRECTIVE.match(text, cut.start, cut.end)
-            if match:
-                for name, value in re.findall(r"([a-z]+)=(\S+)", match[1]):
-                    found.setdefault(name, value)
+            for word in words(text, self.cuts[at]):
+                found.setdefault(word.name, word)
             at += 1
         return found
 

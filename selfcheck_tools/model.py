@@ -113,6 +113,7 @@ class Question(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     math: tuple[Math, ...] = ()
     tags: tuple[str, ...] = ()
     key: str = ""  # written by the author; empty: the lock knows it
+    key_span: Span | None = None
     points: float | None = None
     room: int | None = None
 
@@ -171,6 +172,7 @@ class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     description: str = ""
     question: str = ""
     key: str = ""
+    key_span: Span | None = None
 
 
 class Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

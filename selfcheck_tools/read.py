@@ -12,8 +12,10 @@ from selfcheck_tools.bodies import Body, take_apart
 from selfcheck_tools.dialects import (
     CLOZE_BRACES,
     CLOZE_BRACKETS,
+    CODE_SPAN,
     PLACEHOLDERS,
 )
+from selfcheck_tools.directives import Word, directive_notes, points, room
 from selfcheck_tools.finders import find_heads
 from selfcheck_tools.fragments import Reading, Run, children, fragment
 from selfcheck_tools.hazards import hazards
@@ -154,6 +156,7 @@ class _Assembly:
                 *pitfalls(self.page, self.heads, self.bodies),
                 *hazards(self.page),
                 *coded(self.page),
+                *directive_notes(self.source, self.inlines.cuts, spans),
             ),
             allowances=allowances,
             definitions=tuple(
@@ -203,9 +206,9 @@ class _Assembly:
         clozes = tuple(_clozes(prompt)) if head.cloze or "{{c" in prompt.markdown else ()
         parts = self.inlines.between(span)
         extra = self.inlines.directives(span)
-        key = extra.get("key", "")
-        if self.found.dialect == "file":
-            key = key or self.metadata.key
+        key = extra.get("key", _UNSAID)
+        if self.found.dialect == "file" and not key.value:
+            key = Word("key", self.metadata.key, self.metadata.key_span or span)
         return Question(
             span=span,
             head=head.span,
@@ -226,10 +229,11 @@ class _Assembly:
             links=tuple(p for p in parts if isinstance(p, Link) and not is_audio(p.target)),
             code=tuple(part for part in parts if isinstance(part, CodeBlock)),
             math=tuple(part for part in parts if isinstance(part, Math)),
-            tags=tuple(tag for tag in extra.get("tags", "").split(",") if tag),
-            key=key,
-            points=_number(extra.get("points", "")),
-            room=int(room) if (room := extra.get("room", "")).isdigit() else None,
+            tags=tuple(tag for tag in extra.get("tags", _UNSAID).value.split(",") if tag),
+            key=key.value,
+            key_span=key.span if key.value else None,
+            points=points(extra.get("points", _UNSAID).value),
+            room=room(extra.get("room", _UNSAID).value),
         )
 
     def _material(self, head: Head, body: Body) -> Fragment | None:
@@ -383,6 +387,7 @@ class _Assembly:
 
 _DEEPEST = 7  # deeper than any heading: questions that are none stand under each
 _NOBODY = Head(0, 0, None, Span(0, 0), Span(0, 0), "")
+_UNSAID = Word("", "", Span(0, 0))
 _ALLOW = re.compile(r"<!--+\s*selfcheck\s*:\s*allow\b(.*?)-*->", re.DOTALL | re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][\w-]*")
 _UNTIL = re.compile(r"\buntil\s*=\s*(\S+?)(?=[:\s,]|$)")
@@ -393,18 +398,11 @@ def _covers(spans: Sequence[Span], inner: Span) -> bool:
     return at >= 0 and inner.start < spans[at].end
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text) if text else None
-    except ValueError:
-        return None
-
-
 def _clozes(prompt: Fragment) -> Iterator[Cloze]:
     """The deletions in a prompt; spans are of the source where the prompt stands in it verbatim."""
     start = prompt.span.start
     text = prompt.markdown
-    braces = list(CLOZE_BRACES.finditer(text))
+    braces = list(_in_braces(text))
     for match in braces:
         yield Cloze(
             Span(start + match.start(), start + match.end()),
@@ -415,3 +413,17 @@ def _clozes(prompt: Fragment) -> Iterator[Cloze]:
     if not braces:
         for match in CLOZE_BRACKETS.finditer(text):
             yield Cloze(Span(start + match.start(), start + match.end()), match["text"])
+
+
+def _in_braces(text: str) -> Iterator["re.Match[str]"]:
+    """The deletions in braces, but for braces that code shows and that end outside of it."""
+    code = [match.span() for match in CODE_SPAN.finditer(text)] if "`" in text else []
+    at = 0
+    while match := CLOZE_BRACES.search(text, at):
+        before = bisect_right(code, (match.start(), len(text))) - 1
+        end = code[before][1] if before >= 0 else 0
+        at = match.end()
+        if match.start() < end < at:
+            at = end
+        else:
+            yield match

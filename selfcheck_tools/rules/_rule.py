@@ -105,6 +105,19 @@ def images(document: Document) -> Iterator[Image]:
         yield from question.images
 
 
+def option_name(question: Question, at: int) -> str:
+    """What people call an option: by its letter, or its place from 1."""
+    return f"option {question.options[at].label or at + 1}"
+
+
+def unknown_labels(question: Question) -> tuple[str, ...]:
+    """The letters that the solution names and that no option has, as written."""
+    if question.solution is None:
+        return ()
+    labels = {option.label.casefold() for option in question.options}
+    return tuple(label for label in question.solution.labels if label.casefold() not in labels)
+
+
 def asking_line(question: Question, source: Source) -> Span:
     """The line of a question's head that asks, without the white space around it."""
     head, place = question.head, question.prompt.span.start

@@ -25,26 +25,7 @@ A second call on an instance that is already running.
 11:1 question 3 has no answer
 ```
 
-A question with options is answered when one of them is marked as correct:
-tick it, or name its letter below the options.
-
-```markdown
-## Self-check
-
-### 1. Which service runs containers?
-
-- [ ] Amazon ECS
-- [ ] Amazon SQS
-
-### 2. Which service queues messages?
-
-- [ ] Amazon ECS
-- [x] Amazon SQS
-```
-
-```diagnostics
-3:1 question 1 has no correct option
-```
+A question with options needs a correct one instead: see missing-correct-option.
 
 An image, a table or a piece of code is an answer.
 
@@ -99,7 +80,9 @@ from selfcheck_tools.rules._rule import Context, Rule, asking_line, named
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
-    unanswered = [pair for pair in named(document) if pair[1].state == "unanswered"]
+    unanswered = [
+        pair for pair in named(document) if pair[1].state == "unanswered" and not pair[1].options
+    ]
     if not unanswered:
         return
     empty = {question.span for _, question, _ in unasked(document)}
@@ -107,13 +90,8 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         zip((q.span for q in document.questions), document.questions[1:], strict=False)
     )
     for name, question in unanswered:
-        if question.span in empty:
-            continue  # empty-prompt says that nothing is there at all
-        span = asking_line(question, context.source)
-        if question.options:
-            help = "tick the correct option, or name its letter below the options"
-            yield Finding(span, f"{name} has no correct option", help)
-        else:
+        if question.span not in empty:  # else empty-prompt says that nothing is there at all
+            span = asking_line(question, context.source)
             help = "write the answer, or take the question out"
             after = following.get(question.span)
             if after is not None and _is_alike(question, after):

@@ -35,15 +35,17 @@ A line of waiting messages.
 ```
 
 ```diagnostics
-1:1 front matter names the unknown dialect heading
+2:10 front matter names the unknown dialect heading
 ```
 
-Keys that other programs read, such as `layout` or `date`, are left in peace.
+Keys that other programs read, such as `layout` or `date`, and keys that are not
+nearly one of ours, are left in peace.
 
 ```markdown
 ---
 title: Queues
 layout: page
+difficulty: 3
 ---
 
 ## Self-check
@@ -54,15 +56,13 @@ A line of waiting messages.
 ```
 """
 
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.dialects import DIALECTS
 from selfcheck_tools.metadata import KNOWN
 from selfcheck_tools.model import Document
 from selfcheck_tools.rules._rule import Context, Rule
-from selfcheck_tools.text import Span
 
 _NAMES = tuple(dialect.name for dialect in DIALECTS)
 
@@ -70,20 +70,22 @@ _NAMES = tuple(dialect.name for dialect in DIALECTS)
 def check(document: Document, context: Context) -> Iterator[Finding]:
     for note in document.notes:
         if note.kind == "unknown-key":
-            message = f"front matter has the unknown key {note.detail}"
-            yield Finding(note.span, message, _hint(note.detail, KNOWN))
-    written = document.metadata.dialect
-    if written and written not in _NAMES:
-        span = document.metadata.span or Span(0, 0)
-        message = f"front matter names the unknown dialect {written}"
-        yield Finding(
-            context.source.line_span(0) if span else span, message, _hint(written, _NAMES)
-        )
+            near = _near(note.detail, (*KNOWN, "lang"))
+            if near:
+                message = f"front matter has the unknown key {note.detail}"
+                yield Finding(note.span, message, f"did you mean {near}?")
+        elif note.kind == "unknown-dialect":
+            near = _near(note.detail, _NAMES)
+            help = f"did you mean {near}?" if near else f"there are {', '.join(_NAMES)}"
+            message = f"front matter names the unknown dialect {note.detail}"
+            yield Finding(note.span, message, help)
 
 
-def _hint(written: str, known: tuple[str, ...]) -> str:
-    near = get_close_matches(written.lower(), known, 1)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+def _near(written: str, known: Sequence[str]) -> str:
+    """The name that was probably meant, if there is one."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(written.lower(), known, 1, 0.75)), "")
 
 
 rule = Rule(name="unknown-metadata", manual=__doc__, family="metadata", check=check)

@@ -1,0 +1,110 @@
+"""Two documents go to one deck.
+
+Decks are named after titles, and Anki knows a deck by its name: what the second
+brings is mixed into the first. Give each document a title of its own, or say in
+the front matter of both that they share a deck, or which they go to.
+
+```markdown title="aws/lambda.md"
+# Serverless
+
+## Self-check
+
+### 1. What is a cold start?
+
+The first call on a new instance.
+```
+
+```markdown title="azure/functions.md"
+# Serverless
+
+## Self-check
+
+### 1. What is a trigger?
+
+What starts a function.
+```
+
+```diagnostics
+azure/functions.md:1:1 deck Serverless is that of aws/lambda.md too
+```
+
+```markdown title="aws/lambda.md"
+---
+deck: Serverless
+---
+
+# Functions
+
+## Self-check
+
+### 1. What is a cold start?
+
+The first call on a new instance.
+```
+
+```markdown title="azure/functions.md"
+---
+deck: Serverless
+---
+
+# Functions
+
+## Self-check
+
+### 1. What is a trigger?
+
+What starts a function.
+```
+"""
+
+from collections.abc import Iterator, Sequence
+from posixpath import basename, splitext
+from typing import NamedTuple
+
+from selfcheck_tools.diagnostics import Finding, Related
+from selfcheck_tools.model import Document
+from selfcheck_tools.rules._rule import Collection, Context, Rule
+from selfcheck_tools.text import Span
+
+
+class Deck(NamedTuple):
+    """The name that a document gives to its deck without saying so; empty where it says so."""
+
+    name: str = ""
+    span: Span = Span(0, 0)
+
+
+def collect(document: Document, context: Context) -> Deck:
+    if not document.questions or document.metadata.deck:
+        return Deck()
+    name = document.title or splitext(basename(document.path))[0]
+    return Deck(" ".join(name.split()), document.title_span or document.questions[0].head)
+
+
+def check_all(
+    collected: Sequence[tuple[str, Deck]], collection: Collection
+) -> Iterator[tuple[str, Finding]]:
+    first: dict[str, tuple[str, Deck]] = {}
+    for path, deck in collected:
+        there, before = first.setdefault(deck.name, (path, deck))
+        if there == path or not deck.name:
+            continue
+        yield (
+            path,
+            Finding(
+                deck.span,
+                f"deck {deck.name} is that of {there} too",
+                "give the document a title of its own, or write deck: in the front matter of both",
+                related=(Related(there, before.span, "the other document"),),
+            ),
+        )
+
+
+rule = Rule(
+    name="shared-deck",
+    manual=__doc__,
+    family="metadata",
+    collect=collect,
+    check_all=check_all,
+    facts=Deck,
+)
