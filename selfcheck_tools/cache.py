@@ -94,7 +94,6 @@ def write(root: str, name: str, data: bytes) -> None:
     """Writes a file of the cache folder, if it can be written. It need not survive a power cut."""
     folder = os.path.join(root, FOLDER)
     try:
-        prepare(root)
         temporary = os.path.join(folder, f"{name}-{os.getpid()}")
         try:
             with open(temporary, "wb") as file:
@@ -107,14 +106,20 @@ def write(root: str, name: str, data: bytes) -> None:
 
 
 def prepare(root: str) -> None:
-    """Makes the cache folder, which tells git and backups to pass over it."""
+    """Makes the cache folder, which tells git and backups to pass over it, if it can be made.
+
+    This comes before anything is asked of the disk: a new folder changes what is in the old one.
+    """
     folder = os.path.join(root, FOLDER)
     if os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
         return
-    os.makedirs(folder, exist_ok=True)
-    for name, text in _MARKS.items():
-        with open(os.path.join(folder, name), "w", encoding="ascii") as file:
-            file.write(text)
+    try:
+        os.makedirs(folder, exist_ok=True)
+        for name, text in _MARKS.items():
+            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
+                file.write(text)
+    except OSError:
+        return
 
 
 # https://bford.info/cachedir/

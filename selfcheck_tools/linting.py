@@ -123,6 +123,7 @@ def lint(asking: Asking) -> Linted:
     store = Store(settings=_fingerprint(setting))
     use_cache = asking.use_cache and root.keeps_lock  # a lone file is not worth a folder
     if use_cache:
+        cache.prepare(root.folder)
         store = cache.load(root.folder, store.settings)
     digests = Digests(Disk(root.folder), store.stamps, time.time_ns())
     if asking.stdin is not None:
