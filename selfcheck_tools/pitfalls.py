@@ -137,7 +137,11 @@ def _real_end(page: Page, index: int, token: Token) -> int | None:
 def _code_notes(page: Page, index: int, token: Token) -> Iterator[Note]:
     """An indented block that reads as sentences or as a list of them."""
     lines = [line[:_LINE] for line in token.content.split("\n", _LOOK)[:_LOOK] if line.strip()]
-    if lines and all(_SENTENCE.match(line) and not _CODE.search(line) for line in lines):
+    if (
+        lines
+        and all(_SENTENCE.match(line) and not _CODE.search(line) for line in lines)
+        and (_ENDS.search(lines[-1]) or sum(_ITEM.match(line) is not None for line in lines) > 1)
+    ):
         surplus = 4 + min(len(line) - len(line.lstrip(" ")) for line in lines)
         yield Note("indented-prose", _trimmed(page.source, token), str(surplus))
 
@@ -156,7 +160,9 @@ _SENTENCE = re.compile(
     r"(?:[ \t]+[*_`\"“(]{0,3}[\w'’-]+[)*_`\"”]{0,3}[,;:.?!]?[*_`\"”]{0,2}){4,}"
 )
 
-_CODE = re.compile(r"[{}=<>;|\\$~^]|\(\)|://|--|\w\(")
+_ENDS = re.compile(r"[.?!:。][*_\"”)]{0,3}\s*\Z")
+_ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) ")
+_CODE = re.compile(r"[{}=<>;|\\$~^]|\(\)|://|--|\w\(|^ *(?:[-*+] +)?[a-z][\w-]*: ")
 
 
 # ── headings ────────────────────────────────────────────────────────────────────────────────────

@@ -91,12 +91,18 @@ def _line_starts(page: Page, index: int, token: Token) -> Iterator[Note]:
             match := BAD_LIST_TASK.match(text)
         ):
             kind = "bad-checkbox"
-        elif match := BAD_HEADING.match(text):
+        elif (match := BAD_HEADING.match(text)) and (
+            match.end() > 1 or (not number and _TITLE.match(text))
+        ):
             kind = "bad-heading"
         if kind and match is not None:
             start = offset + len(line) - len(text)
             yield _note(page, token, kind, start, start + match.end(), text)
         offset += len(line) + 1
+
+
+# One sign alone may be a hashtag, or the number of an issue.
+_TITLE = re.compile(r"#(?:\d{1,4}[.)]\s|(?=[^\W\d_])\S{2,40}\s+(?!#)\S)")
 
 
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────

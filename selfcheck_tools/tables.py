@@ -14,6 +14,7 @@ def uneven_rows(page: Page, index: int, token: Token) -> Iterator[Note]:
     """Rows with more cells than the header, which lose them (GFM 4.10), or with fewer."""
     source, tokens = page.source, page.blocks.tokens
     columns, rows = 0, 0
+    is_over = False
     short: list[tuple[Span, int]] = []
     for at in range(index + 1, page.blocks.close[index]):
         inner = tokens[at]
@@ -25,13 +26,19 @@ def uneven_rows(page: Page, index: int, token: Token) -> Iterator[Note]:
         line = source.line_span(inner.map[0])
         text = source.clean[line.start : line.end].rstrip()
         found = _cells(text)
-        if len(found) < columns and found[-1].strip():
-            start = line.start + len(text) - len(text.lstrip())
+        start = line.start + len(text) - len(text.lstrip())
+        if "|" not in text and columns > 1:
+            if not is_over:
+                yield Note("text-row", Span(start, line.start + len(text)))
+            is_over = True
+        elif len(found) < columns and found[-1].strip():
             short.append((Span(start, line.start + len(text)), len(found)))
         elif "".join(found[columns:]).strip():
             end = line.start + len(text.removesuffix("|"))
-            lost = len("|".join(found[columns:]))
-            yield Note("long-row", Span(end - lost, end), f"{len(found)} {columns}")
+            lost = "|".join(found[columns:])
+            end -= len(lost) - len(lost.rstrip())
+            lost = lost.strip()
+            yield Note("long-row", Span(end - len(lost), end), f"{len(found)} {columns}")
     if short and len(short) < max(rows, 2):
         yield Note("short-rows", short[0][0], f"{len(short)} {short[0][1]} {columns}")
 

@@ -10,14 +10,11 @@ away within the stars; put punctuation outside of them.
 ### 1. What is a queue?
 
 A ** line** of **waiting **messages.
-
-**Note: order is kept.
 ```
 
 ```diagnostics
 5:3 ** line** is not bold, for a blank stands within the stars
 5:16 **waiting ** is not bold, for a blank stands within the stars
-7:1 ** opens bold text that nothing closes
 ```
 
 ```fixed unsafe
@@ -26,8 +23,20 @@ A ** line** of **waiting **messages.
 ### 1. What is a queue?
 
 A **line** of **waiting** messages.
+```
+
+Stars at the start of a paragraph that nothing closes are shown too.
+
+```markdown
+## Self-check
+
+### 1. What is a queue?
 
 **Note: order is kept.
+```
+
+```diagnostics
+5:1 ** opens bold text that nothing closes
 ```
 
 ```markdown

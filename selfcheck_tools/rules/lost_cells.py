@@ -16,7 +16,7 @@ spans too.
 ```
 
 ```diagnostics
-7:20 row has 3 cells and the header 2, so the last one is dropped
+7:21 row has 3 cells and the header 2, so the last one is dropped
 ```
 
 ```markdown

@@ -56,12 +56,11 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
         if note.kind == "swallowed-marker":
             shallow = note.detail == "shallow"
             help = "put an empty line above the list"
-            title = "put an empty line above the list"
             yield Finding(
                 note.span,
                 "list is swallowed by the paragraph above it",
                 help if shallow else f"{help}, and indent it less",
-                blank_line(context.source, note.span.start, title) if shallow else None,
+                blank_line(context.source, note.span.start, help) if shallow else None,
             )
 
 

@@ -87,11 +87,11 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
 def _name(word: str) -> str:
     """The name in the first word after a fence, as several programs write it; empty if none is."""
     match = _NAME.match(word[:_LONGEST].lower())
-    return match[1].rstrip(".,") if match else ""
+    return match[1].rstrip(".,") if match else ""  # "{note}" names a directive
 
 
 _LONGEST = 60
-_NAME = re.compile(r"(?:\{[.\s]*|\.|lang(?:uage)?-)?([^\W\d_][^\s{}\[\](),;:=\"'<>?]*)")
+_NAME = re.compile(r"(?:\{?\.|lang(?:uage)?-)?([^\W\d_][^\s{}\[\](),;:=\"'<>?]*)")
 
 
 def _place(block: CodeBlock, name: str, text: str) -> Span:
