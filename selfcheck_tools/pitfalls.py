@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from markdown_it.token import Token
 
@@ -118,13 +119,14 @@ _OPENING = {
     "`": re.compile(r"^ {0,3}(`{3,})[ \t]*[A-Za-z][\w+#.-]*[ \t]*$", re.MULTILINE),
     "~": re.compile(r"^ {0,3}(~{3,})[ \t]*[A-Za-z][\w+#.-]*[ \t]*$", re.MULTILINE),
 }
+_AHEAD = 200
 _SHOWS_FENCES = ("markdown", "md", "mdx", "rmd", "qmd")
 
 
 def _real_end(page: Page, index: int, token: Token) -> int | None:
     """The fence below a block that was to close it: one without a language before any heading."""
     tokens = page.blocks.tokens
-    for at in range(index + 1, len(tokens)):
+    for at in range(index + 1, min(len(tokens), index + _AHEAD)):
         other = tokens[at]
         if other.level < token.level or other.type == "heading_open":
             return None
@@ -190,14 +192,15 @@ def _html_notes(page: Page, index: int, token: Token) -> Iterator[Note]:
         return
     visible = COMMENT.sub(_blanked, content) if "<!--" in content else content
     lines = page.places.lines(token)
-    for match in TAG.finditer(visible):
-        if match[1].lower() not in ELEMENTS:
-            yield Note("unknown-element", page.places.span(token, lines, *match.span()), match[1])
+    unknown = (match for match in TAG.finditer(visible) if match[1].lower() not in ELEMENTS)
+    for match in islice(unknown, _MANY):
+        yield Note("unknown-element", page.places.span(token, lines, *match.span()), match[1])
     literal = _literal(visible)
     if literal is not None:
         yield Note("markdown-in-html", page.places.span(token, lines, *literal))
 
 
+_MANY = 50  # of one block; finding the place of each costs what the block is long
 # What holds text that is no Markdown, and what asks that its text be read as Markdown.
 _RAW_TEXT = re.compile(r"<(?:pre|code|script|style|textarea|svg|math)\b|\bmarkdown\s*=", re.I)
 _LITERAL = re.compile(

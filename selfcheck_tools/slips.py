@@ -187,7 +187,7 @@ def _broken(match: "re.Match[str]", shown: list[str]) -> str:
 
 # ── prose as code ───────────────────────────────────────────────────────────────────────────────
 
-_BEFORE = 10_000
+_BEFORE = 4_000
 _PROSE = re.compile(r"`[A-Za-z]+ [A-Za-z][A-Za-z'’/-]* [A-Za-z'’/ ,;-]{8,200}[.?!:]?`")
 # Words that hardly stand in code or on a command line: no keywords of a language among them.
 _GLUE = frozenset(

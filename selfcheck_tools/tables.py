@@ -69,4 +69,5 @@ def broken_tables(page: Page, index: int, token: Token) -> Iterator[Note]:
                 lines = page.places.lines(token)
                 span = page.places.span(token, lines, start, start + len(text))
                 yield Note("broken-table", span, f"{one} {other}")
+                return
         header, offset = line, offset + len(line) + 1

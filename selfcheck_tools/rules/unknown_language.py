@@ -75,12 +75,12 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
                 name = _name(block.language)
                 if name and name not in known and name not in own:
                     found.setdefault(name, []).append(block)
-    for name, blocks in found.items():
+    for at, (name, blocks) in enumerate(found.items()):
         times = f" ({len(blocks)} times)" if len(blocks) > 1 else ""
         yield Finding(
             _place(blocks[0], name, context.source.text),
             f"{name} is no language that highlighters know{times}",
-            _help(name),
+            _help(name) if at < _GUESSES else _ELSE,
         )
 
 
@@ -91,6 +91,8 @@ def _name(word: str) -> str:
 
 
 _LONGEST = 60
+_GUESSES = 20  # each takes milliseconds
+_ELSE = "write text for what is no code"
 _NAME = re.compile(r"(?:\{?\.|lang(?:uage)?-)?([^\W\d_][^\s{}\[\](),;:=\"'<>?]*)")
 
 
@@ -105,7 +107,7 @@ def _help(name: str) -> str:
     from difflib import get_close_matches  # slow, and seldom needed
 
     near = get_close_matches(name, sorted(languages()), 1)
-    return f"did you mean {near[0]}?" if near else "write text for what is no code"
+    return f"did you mean {near[0]}?" if near else _ELSE
 
 
 rule = Rule(
