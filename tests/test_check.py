@@ -45,6 +45,7 @@ def test_the_seed_has_four_questions_without_answers_and_three_broken_images(
     found = check([(read(source), source)], Disk(str(folder)))
     images = "image images/"
     assert places(found, source) == [
+        ("prose-as-code", 26, 4, "8 code spans hold prose"),
         ("missing-alt-text", 107, 1, "image has no alternative text"),
         ("broken-image", 107, 5, f"{images}runtimes-supported.png does not exist"),
         ("missing-alt-text", 111, 1, "image has no alternative text"),
