@@ -1,7 +1,7 @@
 """Markdown that does not mean what its author meant: notes for the rules, without an opinion."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from markdown_it.token import Token
@@ -30,28 +30,38 @@ def pitfalls(page: Page, heads: Sequence[Head], bodies: Sequence[Body]) -> Itera
             yield Note("glued-option", glued)
     code: list[tuple[int, int]] = []
     ends = set[int]()  # fences that end one before them instead of opening a block
-    for index, token in enumerate(tokens):
-        kind = token.type
-        if kind == "inline":
-            if not is_plain(token.content):
-                yield from _text_notes(page, index, token)
-        elif kind == "heading_open":
-            if token.markup == "-" and token.map:
-                yield from _heading_notes(page, index, token)
-        elif kind in _NOTED and token.map:
-            yield from _NOTED[kind](page, index, token)
-            if kind == "code_block":
-                code.append((token.map[0], token.map[1]))
-        elif kind == "fence" and token.map:
-            yield from _fence_notes(page, index, token, ends)
-            code.append((token.map[0], token.map[1]))
-        if token.level >= MAX_NESTING - 1 and token.nesting == 1 and token.map:
-            yield Note("too-deep", _whole(page.source, token))
     text = page.source.clean
+    has_stars = "**" in text
+    for index, token in enumerate(tokens):
+        nesting = token.nesting
+        if nesting < 0:
+            continue
+        kind = token.type
+        if nesting:
+            if kind == "heading_open" and token.markup == "-":
+                yield from _heading_notes(page, index, token)
+            elif kind == "table_open":
+                yield from uneven_rows(page, index, token)
+            if token.level >= MAX_NESTING - 1 and token.map:
+                yield Note("too-deep", _whole(page.source, token))
+        elif kind == "inline":
+            if not is_plain(token) or (has_stars and "**" in token.content):
+                yield from _text_notes(page, index, token)
+        elif kind == "html_block":
+            yield from _html_notes(page, token)
+        elif kind in _CODE_BLOCKS and token.map:
+            code.append((token.map[0], token.map[1]))
+            if kind == "fence":
+                yield from _fence_notes(page, index, token, ends)
+            else:
+                yield from _code_notes(page, token)
     if "`" in text:
         yield from prose_code(page, code)
     if "<<<<<<< " in text:
         yield from _conflicts(page, code)
+
+
+_CODE_BLOCKS = ("fence", "code_block")
 
 
 def _whole(source: Source, token: Token) -> Span:
@@ -136,7 +146,7 @@ def _real_end(page: Page, index: int, token: Token) -> int | None:
     return None
 
 
-def _code_notes(page: Page, index: int, token: Token) -> Iterator[Note]:
+def _code_notes(page: Page, token: Token) -> Iterator[Note]:
     """An indented block that reads as sentences or as a list of them."""
     lines = [line[:_LINE] for line in token.content.split("\n", _LOOK)[:_LOOK] if line.strip()]
     if (
@@ -184,7 +194,7 @@ def _heading_notes(page: Page, index: int, token: Token) -> Iterator[Note]:
 # ── HTML ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _html_notes(page: Page, index: int, token: Token) -> Iterator[Note]:
+def _html_notes(page: Page, token: Token) -> Iterator[Note]:
     content = token.content
     if content.lstrip().startswith("<!--"):
         yield from _comment_notes(page, token)
@@ -267,9 +277,3 @@ def _conflicts(page: Page, code: Sequence[tuple[int, int]]) -> Iterator[Note]:
 
 
 _MARK = re.compile(r"^(?:<{7} [^\r\n]{1,200}|={7}(?=\r?$)|>{7} )", re.MULTILINE)
-
-_NOTED: dict[str, Callable[[Page, int, Token], Iterator[Note]]] = {
-    "code_block": _code_notes,
-    "html_block": _html_notes,
-    "table_open": uneven_rows,
-}

@@ -34,16 +34,10 @@ ELEMENTS = frozenset(
 TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]{0,1000}>")
 
 
-def is_plain(content: str) -> bool:
-    """Whether a text holds nothing that could be a slip: most do, and need no closer look."""
-    return not (
-        "\n" in content
-        or "[" in content
-        or "<" in content
-        or "#" in content
-        or "**" in content
-        or len(content) > _LONGEST
-    )
+def is_plain(token: Token) -> bool:
+    """Whether an inline text holds nothing that could be a slip, but for stars: most do."""
+    content = token.content
+    return not (token.children or "\n" in content or content[:1] == "#" or len(content) > _LONGEST)
 
 
 def slips(page: Page, index: int, token: Token) -> Iterator[Note]:
@@ -188,7 +182,7 @@ def _broken(match: "re.Match[str]", shown: list[str]) -> str:
 # ── prose as code ───────────────────────────────────────────────────────────────────────────────
 
 _BEFORE = 4_000
-_PROSE = re.compile(r"`[A-Za-z]+ [A-Za-z][A-Za-z'’/-]* [A-Za-z'’/ ,;-]{8,200}[.?!:]?`")
+_PROSE = re.compile(r"`[A-Za-z]+ [A-Za-z][A-Za-z'’/-]* [A-Za-z'’/ ,;-]{12,200}[.?!:]?`")
 # Words that hardly stand in code or on a command line: no keywords of a language among them.
 _GLUE = frozenset(
     "the of to are that be can you it was a an this which your has have will its they".split()
@@ -203,7 +197,7 @@ def prose_code(page: Page, code: Sequence[tuple[int, int]]) -> Iterator[Note]:
     source, text = page.source, page.source.clean
     first, count = None, 0
     for match in _PROSE.finditer(text):
-        words = match.group().strip("`").split()
+        words = match.group().split(" ")
         if len(words) < 5 or len(_GLUE.intersection(words)) < 2:
             continue
         line = text.rfind("\n", 0, match.start()) + 1

@@ -61,8 +61,10 @@ from selfcheck_tools.text import Source
 def check(document: Document, context: Context) -> Iterator[Finding]:
     for note in document.notes:
         if note.kind == "markdown-in-html":
-            text = " ".join(context.source.text[note.span.start : note.span.end].split())
+            text = context.source.text[note.span.start : note.span.end]
             shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN].rstrip()}…"
+            if text[0] in "-+#" or text.startswith("* "):
+                shown = "heading" if text[0] == "#" else "list"
             yield Finding(
                 note.span,
                 f"{shown} is shown as it stands, for it is within HTML",
