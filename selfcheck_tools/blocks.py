@@ -55,7 +55,7 @@ def _expanded(source: Source, tokens: list[Token], env: dict[str, Any]) -> list[
         elif (
             token.type == "paragraph_open"
             and "<" in (inline := tokens[index + 1]).content
-            and _TAG.search(_masked(inline.content))
+            and _TAG.search(masked(inline.content))
         ):
             result += _taken_apart(source, places, inline, env)
             index += 2
@@ -65,7 +65,7 @@ def _expanded(source: Source, tokens: list[Token], env: dict[str, Any]) -> list[
     return result
 
 
-def _masked(content: str) -> str:
+def masked(content: str) -> str:
     """The content with comments and code spans blanked, as long as before."""
     return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), content)
 
@@ -77,7 +77,7 @@ def _taken_apart(source: Source, places: Places, token: Token, env: dict[str, An
         level -= 1
     lines = places.lines(token)
     # In an HTML block backticks hide nothing; in a paragraph they do.
-    visible = _masked(content) if token.type == "inline" else COMMENT.sub(_blank, content)
+    visible = masked(content) if token.type == "inline" else COMMENT.sub(_blank, content)
     result: list[Token] = []
     done, line = 0, first
     ends = [(m.start(), m.end(), m) for m in _TAG.finditer(visible)]

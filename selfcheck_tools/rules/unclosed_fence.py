@@ -18,7 +18,29 @@ print("line")
 ````
 
 ```diagnostics
-5:1 code block is not closed and swallows 1 heading
+5:1 code block is not closed and swallows 1 question
+```
+
+The next code block may close it: a line with a language can only open a block,
+so where such a line stands within a block, the end of that one was forgotten.
+
+````markdown
+## Self-check
+
+### 1. What prints a line?
+
+```python
+print("line")
+
+### 2. What reads a line?
+
+```python
+input()
+```
+````
+
+```diagnostics
+5:1 code block is not closed before the next one and swallows 1 question
 ```
 
 ````markdown
@@ -40,18 +62,18 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document
+from selfcheck_tools.rules._edits import swallows
 from selfcheck_tools.rules._rule import Context, Rule
+
+_SAID = {"open-fence": "is not closed", "runaway-fence": "is not closed before the next one"}
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
     for note in document.notes:
-        if note.kind == "open-fence":
-            swallowed = int(note.detail)
-            headings = f"{swallowed} heading{'' if swallowed == 1 else 's'}"
-            message = f"code block is not closed and swallows {headings}"
+        if note.kind in _SAID:
             yield Finding(
                 note.span,
-                message if swallowed else "code block is not closed",
+                f"code block {_SAID[note.kind]}{swallows(note.detail)}",
                 "close it with a line of as many signs as it was opened with",
             )
 
