@@ -2,12 +2,14 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
+from selfcheck_tools.likeness import near
 from selfcheck_tools.model import Allowance, Document, Fragment
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES, Collection, Context, Rule
@@ -19,7 +21,7 @@ _ROUNDS = 10
 class Checked(msgspec.Struct, frozen=True):
     """What one document gave: all that is needed of it when the whole collection is checked.
 
-    `facts` holds what each rule of the collection collected, by the rule's name.
+    `facts` holds what each rule of the collection collected, by the name of its facts.
     """
 
     path: str
@@ -55,8 +57,8 @@ def check_document(
             if rule.check is not None:
                 findings = rule.check(document, context)
                 found += (_diagnostic(document.path, rule, finding) for finding in findings)
-            if rule.collect is not None:
-                facts[rule.name] = rule.collect(document, context)
+            if rule.collect is not None and rule.facts_name not in facts:
+                facts[rule.facts_name] = rule.collect(document, context)
         except Exception as error:
             error.add_note(f"in rule {rule.name}, reading {document.path}")
             raise
@@ -77,12 +79,13 @@ def check_collection(
     ordered = sorted(checked, key=lambda each: each.path)
     allowances = {each.path: each.allowances for each in ordered}
     found: list[Diagnostic] = []
+    remembered = cache(near)  # for several rules ask it about the same texts
     for rule in rules:
         if rule.check_all is None:
             continue
-        facts = [(each.path, each.facts[rule.name]) for each in ordered]
+        facts = [(each.path, each.facts[rule.facts_name]) for each in ordered]
         try:
-            collection = Collection(files, rule.options)
+            collection = Collection(files, rule.options, remembered)
             found += (
                 _diagnostic(path, rule, finding)
                 for path, finding in rule.check_all(facts, collection)

@@ -59,6 +59,7 @@ def test_the_seed_has_four_questions_without_answers_and_three_broken_images(
         ("missing-answer", 156, 1, "question 12 has no answer"),
         ("missing-answer", 160, 1, "question 13 has no answer"),
         ("missing-answer", 164, 1, "question 14 has no answer"),
+        ("contained-question", 164, 9, "question 14 is asked before, in question 13"),
         ("missing-answer", 167, 1, "question 15 has no answer"),
     ]
 

@@ -21,7 +21,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "bodies", "metadata", "inlines", "pitfalls", "read", "render", "fonts",
-    "formulas", "identity", "rules", "exporters", "check", "lock", "config", "report", "project",
+    "formulas", "identity", "likeness", "rules", "exporters", "check", "lock", "config", "report", "project",
     "linting", "listing", "cli", "__main__",
 )  # fmt: skip
 
@@ -132,6 +132,7 @@ def test_no_module_grew_without_a_reason() -> None:
     reasons = {
         "markdown": "the parser and its places",
         "render": "HTML, text, code and templates of one fragment",
+        "likeness": "words, candidates and the comparison of two texts",
         "identity": "normal forms, sketches and the steps of one matching",
         "read": "assembly of one document",
         "project": "the driver",

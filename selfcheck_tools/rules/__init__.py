@@ -2,6 +2,7 @@
 
 from selfcheck_tools.rules import (
     broken_image,
+    contained_question,
     duplicate_question,
     malformed_checkbox,
     malformed_front_matter,
@@ -12,6 +13,8 @@ from selfcheck_tools.rules import (
     no_questions,
     placeholder_answer,
     question_number,
+    repeated_answer,
+    similar_question,
     unclosed_details,
     unclosed_fence,
     unknown_metadata,
@@ -24,6 +27,9 @@ RULES: tuple[Rule, ...] = (
     missing_answer.rule,
     placeholder_answer.rule,
     duplicate_question.rule,
+    contained_question.rule,
+    similar_question.rule,
+    repeated_answer.rule,
     question_number.rule,
     broken_image.rule,
     missing_alt_text.rule,

@@ -7,6 +7,7 @@ import msgspec
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.files import Files
+from selfcheck_tools.likeness import near
 from selfcheck_tools.model import Document, Image, Question
 from selfcheck_tools.text import Source, Span
 
@@ -34,10 +35,14 @@ class Context(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """What a rule of the whole collection may ask besides the facts."""
+    """What a rule of the whole collection may ask besides the facts.
+
+    `near` is `likeness.near`, or one that remembers what it gave for the same texts.
+    """
 
     files: Files
     options: Mapping[str, Value]
+    near: Callable[[tuple[str, ...]], tuple[tuple[int, int], ...]] = near
 
 
 CheckAll = Callable[[Sequence[tuple[str, Any]], Collection], Iterator[tuple[str, Finding]]]
@@ -49,7 +54,8 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     A rule looks at one document with `check`, or collects plain facts from each document with
     `collect` (values with spans, that msgspec can encode and decode as `facts`) and looks at all of
     them with `check_all`, which gets (path, facts) pairs in the order of their paths and yields
-    (path, finding) pairs. `options` are the names and defaults of what can be configured; a
+    (path, finding) pairs. Rules that share a `collect`, which then must not look at options, say
+    so with one name in `facts_of`, and what it gives is collected and kept once. `options` are the names and defaults of what can be configured; a
     configured value has the type of its default.
     """
 
@@ -62,6 +68,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     collect: Callable[[Document, Context], Any] | None = None
     check_all: CheckAll | None = None
     facts: Any = None
+    facts_of: str = ""
+
+    @property
+    def facts_name(self) -> str:
+        """Under which name its facts are kept."""
+        return self.facts_of or self.name
 
     @property
     def fault(self) -> str:
