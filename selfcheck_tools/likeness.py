@@ -155,13 +155,13 @@ class _Weights(NamedTuple):
 def _near(texts: Sequence[str]) -> dict[int, int]:
     """For distinct texts, the earlier text that a later one is near to."""
     canon = _Canon()
-    bags: list[list[str]] = []
+    bags: list[tuple[str, ...]] = []  # tuples, which the garbage collector leaves alone
     adjuncts: dict[int, str] = {}
     for text in texts:
         words = _plainer(text).split()
         if (" in " in text or " on " in text) and (word := _adjunct(words, canon)):
             adjuncts[len(bags)] = word
-        bags.append(list(filter(None, map(canon.__getitem__, words))))
+        bags.append(tuple(filter(None, map(canon.__getitem__, words))))
     counts = Counter(chain.from_iterable(map(set, bags)))
     often = max(_OFTEN, len(texts) * _COMMON)
     common = frozenset(word for word, count in counts.items() if count >= often and _can_vary(word))
@@ -208,7 +208,7 @@ def _sums(bags: Sequence[Sequence[str]], common: frozenset[str]) -> list[int]:
     """A sum over the rare words of each text, from which a word can be taken (Zobrist, 1970)."""
     sums = []
     for bag in bags:
-        rare = bag
+        rare: Sequence[str] = bag
         if not common.isdisjoint(bag):
             rare = [word for word in bag if word not in common]
         # A text that has no rare word is told by all that it has.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
+from itertools import chain
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -36,13 +37,13 @@ Facts = tuple[Asked, ...]
 Collected = Sequence[tuple[str, Sequence[Asked]]]
 
 
-class Place(NamedTuple):
-    """A question: which of all it is, its path, and its prompt in one line."""
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """A question: which of all it is, its path, and all that it asks and shows, in one line."""
 
     at: int
     path: str
     asked: Asked
-    text: str
+    key: str
 
 
 class Again(NamedTuple):
@@ -97,7 +98,7 @@ def _sentences(markdown: str) -> str:
     """The normal form of a prompt, with a new line after each question mark within that ends a
     sentence; one that stands in code ends none."""
     whole = normal(markdown)
-    if not _END.search(markdown):
+    if (markdown.isascii() and "?" not in markdown[:-1]) or not _END.search(markdown):
         return whole
     parts = [part for part in map(normal, _END.split(markdown)) if part]
     return "\n".join(parts) if " ".join(parts) == whole else whole
@@ -129,16 +130,21 @@ def every(collected: Collected) -> list[Place]:
     places: list[Place] = []
     for path, facts in collected:
         for asked in facts:
-            text = asked.text.replace("\n", " ") if "\n" in asked.text else asked.text
-            places.append(Place(len(places), path, asked, text))
+            places.append(Place(len(places), path, asked, _key(asked.text, asked.rest)))
     return places
+
+
+def _key(text: str, rest: str) -> str:
+    if "\n" in text:
+        text = text.replace("\n", " ")
+    return f"{text} \0{rest}" if rest else text
 
 
 def duplicates(places: Sequence[Place]) -> Iterator[Again]:
     """The questions that ask just what one before them asks; each names the first."""
-    first: dict[tuple[str, str], Place] = {}
+    first: dict[str, Place] = {}
     for place in places:
-        before = first.setdefault((place.text, place.asked.rest), place)
+        before = first.setdefault(place.key, place)
         if before is not place:
             yield Again("duplicate", place, before)
 
@@ -160,27 +166,37 @@ def _stands_alone(sentence: str) -> bool:
 
 def contained(places: Sequence[Place]) -> Iterator[Again]:
     """The questions that are one sentence of another, or that have one as a sentence."""
-    first: dict[tuple[str, str], int] = {}
-    for at, place in enumerate(places):
-        first.setdefault((place.text, place.asked.rest), at)
-    for at, place in enumerate(places):
-        if "\n" not in place.asked.text or first[place.text, place.asked.rest] != at:
-            continue
-        for sentence in dict.fromkeys(place.asked.text.split("\n")):
-            other = first.get((sentence, place.asked.rest))
-            if other is None or other == at or not _stands_alone(sentence):
+    compound = {
+        place.key: place for place in reversed(places) if "\n" in place.asked.text
+    }  # of equal ones the first
+    parts = {
+        place.key: [
+            _key(sentence, place.asked.rest)
+            for sentence in dict.fromkeys(place.asked.text.split("\n"))
+            if _stands_alone(sentence)
+        ]
+        for place in compound.values()
+    }
+    first: dict[str, Place | None] = dict.fromkeys(chain.from_iterable(parts.values()))
+    if not first:
+        return
+    for place in reversed(places):
+        if place.key in first:
+            first[place.key] = place
+    for key, keys in parts.items():
+        place = compound[key]
+        for other in map(first.__getitem__, keys):
+            if other is None or other is place:
                 continue
-            if other < at:
-                yield Again("containing", place, places[other])
+            if other.at < place.at:
+                yield Again("containing", place, other)
             else:
-                yield Again("contained", places[other], place)
+                yield Again("contained", other, place)
 
 
 def nearly(places: Sequence[Place], collection: Collection) -> Iterator[Again]:
     """The questions that ask nearly what one before them asks, and show the same besides."""
-    texts = tuple(
-        f"{place.text} \0{place.asked.rest}" if place.asked.rest else place.text for place in places
-    )
+    texts = tuple(place.key for place in places)
     for before, later in collection.near(texts):
         yield Again("near", places[later], places[before])
 
