@@ -167,7 +167,16 @@ def _near(texts: Sequence[str]) -> dict[int, int]:
     common = frozenset(word for word, count in counts.items() if count >= often and _can_vary(word))
     weights = _Weights(counts, len(texts), common, canon)
     before: dict[int, int] = {}
-    sums = _sums(bags, common)
+    # Sums over the rare words, from which a word can be taken (Zobrist, A new hashing method with
+    # application for game playing, 1970).
+    own = {word: 0 if word in common else hash(word) for word in counts}
+    rare = [sum(map(own.__getitem__, bag)) for bag in bags]
+    # A text that has no rare word is told by all that it has.
+    plain = common | _HARD
+    sums = [
+        sum(map(hash, bag)) if plain.issuperset(bag) else total
+        for bag, total in zip(bags, rare, strict=True)
+    ]
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, total in enumerate(sums):
         groups[total].append(place)
@@ -181,7 +190,8 @@ def _near(texts: Sequence[str]) -> dict[int, int]:
                 ):
                     before[later] = one
                     break
-    for one, later, slip in _slips(bags, sums, weights):
+    once = frozenset(word for word, count in counts.items() if count == 1)
+    for one, later, slip in _slips(bags, rare, own, once):
         if later not in before and alike(
             _reading(texts[one], canon), _reading(texts[later], canon), weights, slip
         ):
@@ -202,18 +212,6 @@ def _adjunct(words: Sequence[str], canon: _Canon) -> str:
         word = canon[words[-1]]
         return word if word and _can_vary(word) else ""
     return ""
-
-
-def _sums(bags: Sequence[Sequence[str]], common: frozenset[str]) -> list[int]:
-    """A sum over the rare words of each text, from which a word can be taken (Zobrist, 1970)."""
-    sums = []
-    for bag in bags:
-        rare: Sequence[str] = bag
-        if not common.isdisjoint(bag):
-            rare = [word for word in bag if word not in common]
-        # A text that has no rare word is told by all that it has.
-        sums.append(sum(map(hash, bag if _HARD.issuperset(rare) else rare)))
-    return sums
 
 
 def _within(
@@ -239,27 +237,24 @@ def _within(
 
 
 def _slips(
-    bags: Sequence[Sequence[str]], sums: Sequence[int], weights: _Weights
+    bags: Sequence[Sequence[str]], sums: Sequence[int], own: Mapping[str, int], once: frozenset[str]
 ) -> Iterator[tuple[int, int, tuple[str, str]]]:
     """Pairs of texts that agree but for a slip of the pen in a word that no other text has."""
-    once = frozenset(word for word, count in weights.counts.items() if count == 1)
     alone: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
     whole: list[int] = []
     for place, bag in enumerate(bags):
-        unique = once.intersection(bag)
-        if not unique:
+        if once.isdisjoint(bag):
             whole.append(place)
-        elif len(unique) == 1:
-            (word,) = unique
+            continue
+        words = once.intersection(bag)
+        if len(words) == 1:
+            (word,) = words
             if _may_slip(word):
-                alone[sums[place] - hash(word)].append((place, word))
-    # What the sum of a text is without a word; a common word was never in it.
-    taken = {
-        word: 0 if word in weights.common else hash(word)
-        for word in (weights.counts if alone else ())
-        if _may_slip(word)
-    }
-    for place in whole if alone else ():
+                alone[sums[place] - own[word]].append((place, word))
+    if not alone:
+        return
+    taken = {word: part for word, part in own.items() if word not in once and _may_slip(word)}
+    for place in whole:
         total = sums[place]
         for word in bags[place]:
             if word in taken and total - taken[word] in alone:
@@ -315,7 +310,7 @@ def is_slip(one: str, other: str) -> bool:
         two = frozenset((one[start], other[start]))
         return two <= _VOWELS or two in _BESIDE
     swapped = one[start + 1 : start + 2] + one[start] + one[start + 2 :]
-    return swapped == other[start:]
+    return start < len(one) - 2 and swapped == other[start:]
 
 
 # ── comparison ──────────────────────────────────────────────────────────────────────────────────

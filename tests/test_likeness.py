@@ -90,6 +90,12 @@ def test_a_word_that_sets_nothing_apart_makes_no_difference() -> None:
     assert _near("What is a cold start?", "What is not a cold start in AWS?", *rest) == ()
 
 
+def test_a_slip_in_a_word_that_many_texts_have() -> None:
+    rest = [f"Where is the {word} of a gateway?" for word in "door roof wall lamp desk".split()]
+    assert _near("What is a gateway?", *rest, "What is a gatweay?") == ((0, 6),)
+    assert _near(*rest, "Where is the wall of a gaetway?") == ((2, 5),)
+
+
 def test_what_begins_with_nul_is_compared_as_it_stands() -> None:
     assert near(["what is this queue \0a", "what is the this queues \0a"]) == ((0, 1),)
     assert near(["what is this queue \0a", "what is this queues \0b"]) == ()
@@ -109,6 +115,7 @@ def test_equal_texts_are_told_once_and_name_the_first() -> None:
         ("separate", "seperate", True),
         ("message", "nessage", False),
         ("encode", "decode", False),
+        ("message", "messaeg", False),
         ("compiler", "compiled", False),
         ("contact", "contract", False),
         ("mutable", "immutable", False),
