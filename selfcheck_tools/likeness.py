@@ -2,8 +2,8 @@
 
 Two texts are near when all that could change the question is equal (numbers, negations, question
 words, the words that say what it is about) and the rest is a matter of wording: articles, plurals,
-filler words, contractions, one slip of the pen, the order where it means nothing, and a word that
-half of the collection uses ("in AWS"). How much such words weigh is told by how rare they are
+filler words, contractions, one slip of the pen, the order where it means nothing, and where it is
+asked ("in AWS"), if that sets little apart. How much such words weigh is told by how rare they are
 (Jaccard's likeness weighted by inverse document frequency: Spärck Jones, 1972).
 
 Texts are only compared when their rare words are the same, so the work grows with the length of the
@@ -46,6 +46,7 @@ def near(texts: Sequence[str]) -> tuple[tuple[int, int], ...]:
 _ASKING = frozenset("what who whom whose when where why how".split())
 _ENGLISH = _ASKING | frozenset("the which does explain describe list name".split())
 _PREPOSITIONS = frozenset("of in on at for with as about between within to".split())
+_WITHIN = frozenset("in on within".split())
 _JOINING = frozenset("and or versus".split())
 _MODALS = frozenset("can could should must may might will would shall".split())
 # Words that say nothing by themselves.
@@ -376,12 +377,11 @@ def alike(
         shared = (count & recount).keys()
         if not _weigh_little(extra, shared, weights):
             return False
-        longer = first if more else second
-        adjunct = _is_adjunct(extra, longer)
-        if not adjunct and not all(word in weights.common for word in extra):
+        words = list(extra.elements())
+        first = _without(first, words, weights.common) if more else first
+        second = _without(second, words, weights.common) if less else second
+        if sorted(first.words) != sorted(second.words):
             return False
-        first = _without(first, extra) if more else first
-        second = _without(second, extra) if less else second
     if not _says_something(first.words):
         return False
     return (
@@ -410,26 +410,22 @@ def _weigh_little(extra: Counter[str], shared: Iterable[str], weights: _Weights)
     return bool(kept) and whole >= LIKELY * (whole + part)
 
 
-def _is_adjunct(extra: Counter[str], reading: _Reading) -> bool:
-    """Whether what a text has more is "in X" at its end."""
-    end = [word for word in reading.words if word[0] != "\0"]
-    return sum(extra.values()) == 1 and end[-1] in extra and bool(reading.gaps[len(end) - 1])
-
-
-def _without(reading: _Reading, extra: Counter[str]) -> _Reading:
-    """A reading without some words, each with the prepositions before it; the last ones first."""
-    left = Counter(extra)
-    words: list[str] = []
-    gaps: list[list[str]] = [list(reading.gaps[-1])]
-    for word, gap in zip(reversed(reading.words), reversed(reading.gaps[:-1]), strict=True):
-        if left[word] > 0:
-            left[word] -= 1
-            if not gaps[-1]:  # "of AWS Lambda" without "AWS" keeps its "of"
-                gaps[-1] = [] if not words or _at_end(words) else list(gap)
-            continue
-        words.append(word)
-        gaps.append(list(gap))
-    return reading._replace(words=words[::-1], gaps=gaps[::-1])
+def _without(reading: _Reading, extra: Sequence[str], common: frozenset[str]) -> _Reading:
+    """A reading without "in X" at its end or its start, where X is these words: one, or some that
+    are common. The same reading if they stand elsewhere."""
+    size = len(extra)
+    words, gaps = reading.words, reading.gaps
+    told = sum(word[0] != "\0" for word in words)
+    for at in (0, told - size) if size == 1 or common.issuperset(extra) else ():
+        if (
+            sorted(words[at : at + size]) == sorted(extra)
+            and not _WITHIN.isdisjoint(gaps[at])
+            and not any(gaps[at + 1 : at + size])
+        ):
+            return reading._replace(
+                words=words[:at] + words[at + size :], gaps=gaps[:at] + gaps[at + size :]
+            )
+    return reading
 
 
 def _at_end(words: Sequence[str]) -> bool:

@@ -100,6 +100,27 @@ def test_the_collection_needs_only_what_each_document_gave() -> None:
     msgspec.msgpack.encode(checked)  # plain values, so that they can be kept
 
 
+def test_rules_may_share_what_they_collect() -> None:
+    taken = []
+
+    def collect(document: Document, context: Context) -> str:
+        taken.append(document.path)
+        return document.path
+
+    def check_all(collected: object, collection: object) -> Iterator[tuple[str, Finding]]:
+        assert collected == [("a.md", "a.md")]
+        yield "a.md", Finding(Span(0, 1), "seen")
+
+    both = [
+        Rule(name=name, manual="", collect=collect, check_all=check_all, facts_of="paths")
+        for name in ("one-rule", "other-rule")
+    ]
+    found = check([document("x")], NOTHING, both)
+    assert [each.rule for each in found] == ["one-rule", "other-rule"]
+    assert taken == ["a.md"]
+    assert check_document(*document("x"), NOTHING, both).facts == {"paths": "a.md"}
+
+
 def test_the_order_in_which_documents_come_makes_no_difference() -> None:
     documents = [document(TWO, f"{name}.md") for name in "abc"]
     assert check(documents, NOTHING) == check(documents[::-1], NOTHING)

@@ -86,7 +86,9 @@ def test_another_question_is_not_near(one: str, other: str) -> None:
 def test_a_word_that_sets_nothing_apart_makes_no_difference() -> None:
     rest = [f"Where is the {word} in AWS?" for word in "door gate roof wall lamp desk".split()]
     assert _near("What is a cold start?", "What is a cold start in AWS?", *rest) == ((0, 1),)
+    assert _near("In AWS, what is a cold start?", "What is a cold start?", *rest) == ((0, 1),)
     assert _near("What is a cold start?", "What is a cold start without AWS?", *rest) == ()
+    assert _near("What is a cold start?", "What is an AWS cold start?", *rest) == ()
     assert _near("What is a cold start?", "What is not a cold start in AWS?", *rest) == ()
 
 

@@ -31,8 +31,8 @@ Until it is deleted, or comes back.
 These make no difference: articles, plurals, contractions, small words such as
 "exactly" and "please", one slip of the pen within a word of six letters or
 more, the order where it means nothing ("A and B", "the price of X" and "the X
-price"), and a word that very many questions have, such as "in SQL" in a
-collection about SQL.
+price"), and a place that says little, such as "in SQL" in a collection about
+SQL: no more than a fourth of what is said, by how rare the words are.
 
 All else makes one: another word for what is asked about, a number, a negation,
 "with" and "without", "can" and "must", "how" and "when", "faster than" the
