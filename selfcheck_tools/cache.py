@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import msgspec
 
 from selfcheck_tools.files import Disk, Files, Query
+from selfcheck_tools.likeness import near
 
 FOLDER = ".selfcheck_cache"
 _FILE = "lint"
@@ -56,6 +57,14 @@ class Store(msgspec.Struct, array_like=True):
     stamps: dict[str, Stamp] = {}
     documents: dict[str, Entry] = {}
     collection: dict[str, Entry] = {}
+    pairs: tuple[bytes, tuple[tuple[int, int], ...]] = (b"", ())  # of these texts, which are near
+
+    def near(self, texts: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+        """What `likeness.near` gives, computed only where the texts are not those of before."""
+        key = digest("\0\0".join(texts).encode("utf-8", "surrogateescape"))
+        if self.pairs[0] != key:
+            self.pairs = (key, near(texts))
+        return self.pairs[1]
 
 
 def digest(data: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -9,9 +10,10 @@ import msgspec
 from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
 from selfcheck_tools.fingerprints import Subject, blamed, subject, subjects
+from selfcheck_tools.likeness import near
 from selfcheck_tools.model import Allowance, Document, Fragment
 from selfcheck_tools.read import read
-from selfcheck_tools.rules import RULES, Collection, Context, Judged, Rule
+from selfcheck_tools.rules import RULES, Collection, Context, Judged, Near, Rule
 from selfcheck_tools.rules.unused_allowance import has_ended
 from selfcheck_tools.text import Edit, Source, Span, apply
 
@@ -21,7 +23,7 @@ _ROUNDS = 10
 class Checked(msgspec.Struct, frozen=True, array_like=True):
     """What one document gave: all that is needed of it when the whole collection is checked.
 
-    `facts` holds what each rule of the collection collected, encoded, by the rule's name;
+    `facts` holds what the rules of the collection collected, encoded, by the name of the facts;
     `subjects` the questions in their order, so that what is found later can be told where it stands.
     """
 
@@ -51,9 +53,10 @@ def check(
         checked.append(check_document(document, source, files, rules))
         sources[document.path] = source
     found = [d for each in checked for d in each.diagnostics]
+    remembered = cache(near)  # for several rules ask it about the same texts
     for rule in rules:
         if rule.check_all is not None:
-            found += check_collection(rule, checked, files, sources)
+            found += check_collection(rule, checked, files, sources, remembered)
     return judged(checked, found, rules, sources, today)
 
 
@@ -75,9 +78,9 @@ def check_document(
                     _diagnostic(document.path, rule, finding, within, sources)
                     for finding in findings
                 )
-            if rule.collect is not None:
+            if rule.collect is not None and rule.facts_name not in facts:
                 collected = msgspec.msgpack.encode(rule.collect(document, context))
-                facts[rule.name] = msgspec.Raw(collected)
+                facts[rule.facts_name] = msgspec.Raw(collected)
         except Exception as error:
             error.add_note(f"in rule {rule.name}, reading {document.path}")
             raise
@@ -95,22 +98,27 @@ def check_document(
 def facts_of(rule: Rule, checked: Sequence[Checked]) -> list[tuple[str, msgspec.Raw]]:
     """The facts that a rule of the collection collected, by the documents' paths in order."""
     ordered = sorted(checked, key=lambda each: each.path)
-    return [(each.path, each.facts[rule.name]) for each in ordered]
+    return [(each.path, each.facts[rule.facts_name]) for each in ordered]
 
 
 def check_collection(
-    rule: Rule, checked: Sequence[Checked], files: Files, sources: Mapping[str, Source]
+    rule: Rule,
+    checked: Sequence[Checked],
+    files: Files,
+    sources: Mapping[str, Source],
+    near: Near = near,
 ) -> list[Diagnostic]:
     """What a rule of the collection says, from the facts of each document.
 
-    Of the sources, by path, only those are asked for that a finding speaks of.
+    Of the sources, by path, only those are asked for that a finding speaks of. `near` is `near` of
+    `likeness`, or remembers what that gave.
     """
     assert rule.check_all is not None
     decode = msgspec.msgpack.Decoder(rule.facts).decode
     values = [(path, decode(raw)) for path, raw in facts_of(rule, checked)]
     within = {each.path: each.subjects for each in checked}
     try:
-        findings = rule.check_all(values, Collection(files, rule.options))
+        findings = rule.check_all(values, Collection(files, rule.options, near))
         return [
             _diagnostic(path, rule, finding, within[path], sources) for path, finding in findings
         ]

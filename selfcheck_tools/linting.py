@@ -327,6 +327,7 @@ def _check_collection(
 ) -> dict[str, Entry]:
     """What each rule of the collection says, from the cache where its facts are the same."""
     found: dict[str, Entry] = {}
+    near = store.near
     for rule in setting.rules:
         if rule.check_all is None:
             continue
@@ -337,7 +338,7 @@ def _check_collection(
         entry = store.collection.get(rule.name)
         if entry is None or not _is_valid(entry, content.digest(), answers):
             traced = Traced(setting.files)
-            said = msgspec.msgpack.encode(check_collection(rule, checked, traced, sources))
+            said = msgspec.msgpack.encode(check_collection(rule, checked, traced, sources, near))
             asked = answers.asked(traced.asked)
             entry = Entry(content.digest(), asked, msgspec.Raw(said))
         found[rule.name] = entry
@@ -358,6 +359,7 @@ def _remember(
         stamps=digests.stamps,
         documents=known,
         collection=dict(collection),
+        pairs=store.pairs,
     )
     if new != store:
         cache.save(root.folder, new)

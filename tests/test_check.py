@@ -60,6 +60,7 @@ def test_the_seed_has_four_questions_without_answers_and_three_broken_images(
         ("missing-answer", 156, 1, "question 12 has no answer"),
         ("missing-answer", 160, 1, "question 13 has no answer"),
         ("missing-answer", 164, 1, "question 14 has no answer"),
+        ("contained-question", 164, 9, "question 14 is asked before, in question 13"),
         ("missing-answer", 167, 1, "question 15 has no answer"),
     ]
 
@@ -106,6 +107,28 @@ def test_the_collection_needs_only_what_each_document_gave() -> None:
     assert sorted(found, key=str) == sorted(check(read_all, NOTHING), key=str)
     assert (checked[0].questions, checked[0].answered) == (2, 1)
     msgspec.msgpack.encode(checked)  # plain values, so that they can be kept
+
+
+def test_rules_may_share_what_they_collect() -> None:
+    taken = []
+
+    def collect(document: Document, context: Context) -> str:
+        taken.append(document.path)
+        return document.path
+
+    def check_all(collected: object, collection: object) -> Iterator[tuple[str, Finding]]:
+        assert collected == [("a.md", "a.md")]
+        yield "a.md", Finding(Span(0, 1), "seen")
+
+    both = [
+        Rule(name=name, manual="", collect=collect, check_all=check_all, facts_of="paths")
+        for name in ("one-rule", "other-rule")
+    ]
+    found = check([document("x")], NOTHING, both)
+    assert [each.rule for each in found] == ["one-rule", "other-rule"]
+    assert taken == ["a.md"]
+    (raw,) = check_document(*document("x"), NOTHING, both).facts.values()
+    assert msgspec.msgpack.decode(raw) == "a.md"
 
 
 def test_the_order_in_which_documents_come_makes_no_difference() -> None:

@@ -22,7 +22,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "errors", "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
-    "formulas", "identity", "fingerprints", "lock", "rules", "exporters", "check", "cache", "config", "discovery", "workers", "reports", "project",
+    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "cache", "config", "discovery", "workers", "reports", "project",
     "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "replay", "lint_command", "cli", "__main__",
 )  # fmt: skip
 
@@ -148,6 +148,7 @@ def test_no_module_grew_without_a_reason() -> None:
     reasons = {
         "markdown": "the parser and its places",
         "render": "HTML, text, code and templates of one fragment",
+        "likeness": "words, candidates and the comparison of two texts",
         "identity": "normal forms, sketches and the steps of one matching",
         "read": "assembly of one document",
         "project": "the driver",

@@ -10,6 +10,7 @@ from selfcheck_tools.rules import (
     byte_order_mark,
     code_only_answer,
     compound_question,
+    contained_question,
     control_character,
     damaged_lock,
     duplicate_key,
@@ -48,8 +49,10 @@ from selfcheck_tools.rules import (
     prose_as_code,
     question_level,
     question_number,
+    repeated_answer,
     second_title,
     shared_deck,
+    similar_question,
     single_option,
     split_answer,
     stale_contents,
@@ -75,9 +78,10 @@ from selfcheck_tools.rules import (
     vague_prompt,
     wrong_encoding,
 )
-from selfcheck_tools.rules._rule import Collection, Context, Judged, Rule, Value
+from selfcheck_tools.rules._rule import Collection, Context, Judged, Near, Rule, Value
 
 RULES: tuple[Rule, ...] = (
+    # questions and answers
     no_questions.rule,
     missing_answer.rule,
     placeholder_answer.rule,
@@ -98,20 +102,25 @@ RULES: tuple[Rule, ...] = (
     long_prompt.rule,
     long_answer.rule,
     long_list.rule,
-    duplicate_question.rule,
-    broken_image.rule,
-    missing_alt_text.rule,
-    unclosed_fence.rule,
-    inner_fence.rule,
-    unclosed_details.rule,
-    unclosed_comment.rule,
-    malformed_heading.rule,
+    # options, solutions and blanks
     missing_correct_option.rule,
     miscounted_options.rule,
     unknown_solution.rule,
     single_option.rule,
     empty_option.rule,
     duplicate_option.rule,
+    malformed_checkbox.rule,
+    malformed_cloze.rule,
+    misplaced_option.rule,
+    # images
+    broken_image.rule,
+    missing_alt_text.rule,
+    # Markdown that means something else
+    unclosed_fence.rule,
+    inner_fence.rule,
+    unclosed_details.rule,
+    unclosed_comment.rule,
+    malformed_heading.rule,
     accidental_heading.rule,
     accidental_code.rule,
     swallowed_list.rule,
@@ -125,20 +134,8 @@ RULES: tuple[Rule, ...] = (
     text_in_table.rule,
     unknown_language.rule,
     merge_conflict.rule,
-    malformed_checkbox.rule,
-    malformed_cloze.rule,
-    misplaced_option.rule,
-    malformed_front_matter.rule,
-    unknown_metadata.rule,
-    malformed_directive.rule,
-    duplicate_key.rule,
-    shared_deck.rule,
-    damaged_lock.rule,
-    stale_lock.rule,
     unparsed_text.rule,
-    unused_allowance.rule,
-    unknown_allowance.rule,
-    expired_allowance.rule,
+    # bytes and characters
     wrong_encoding.rule,
     byte_order_mark.rule,
     mixed_line_ends.rule,
@@ -148,9 +145,27 @@ RULES: tuple[Rule, ...] = (
     look_alike_letter.rule,
     garbled_text.rule,
     trailing_white_space.rule,
+    # what could run
     unsafe_element.rule,
     unsafe_attribute.rule,
     unsafe_target.rule,
+    # front matter, comments and the lock
+    malformed_front_matter.rule,
+    unknown_metadata.rule,
+    malformed_directive.rule,
+    duplicate_key.rule,
+    shared_deck.rule,
+    damaged_lock.rule,
+    stale_lock.rule,
+    # across the collection
+    duplicate_question.rule,
+    contained_question.rule,
+    similar_question.rule,
+    repeated_answer.rule,
+    # allowances
+    unused_allowance.rule,
+    unknown_allowance.rule,
+    expired_allowance.rule,
 )
 
-__all__ = ["RULES", "Collection", "Context", "Judged", "Rule", "Value"]
+__all__ = ["RULES", "Collection", "Context", "Judged", "Near", "Rule", "Value"]

@@ -7,6 +7,7 @@ import msgspec
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.files import Files
+from selfcheck_tools.likeness import near
 from selfcheck_tools.model import Allowance, Document, Image, Question
 from selfcheck_tools.text import Source, Span
 
@@ -25,6 +26,9 @@ Family = Literal[
 ]
 
 
+Near = Callable[[tuple[str, ...]], tuple[tuple[int, int], ...]]
+
+
 class Context(NamedTuple):
     """What a rule may ask besides the document; `options` has a value for each of its options."""
 
@@ -34,10 +38,14 @@ class Context(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """What a rule of the whole collection may ask besides the facts."""
+    """What a rule of the whole collection may ask besides the facts.
+
+    `near` is `likeness.near`, or one that remembers what it gave for the same texts.
+    """
 
     files: Files
     options: Mapping[str, Value]
+    near: Near = near
 
 
 class Judged(NamedTuple):
@@ -60,8 +68,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     A rule looks at one document with `check`, or collects plain facts from each document with
     `collect` (values with spans, that msgspec can encode and decode as `facts`) and looks at all of
     them with `check_all`, which gets (path, facts) pairs in the order of their paths and yields
-    (path, finding) pairs; or it judges each allowance with `judge`. `options` are the names and defaults of what can be configured; a
-    configured value has the type of its default.
+    (path, finding) pairs; or it judges each allowance with `judge`. Rules that share a `collect`,
+    which then must not look at options, say so with one name in `facts_of`, and what it gives is
+    kept once. `options` are the names and defaults of what can be configured; a configured value has the type of its default.
     """
 
     name: str
@@ -74,6 +83,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     check_all: CheckAll | None = None
     judge: Callable[[Judged], Iterable[Finding]] | None = None
     facts: Any = Any
+    facts_of: str = ""
+
+    @property
+    def facts_name(self) -> str:
+        """Under which name its facts are kept."""
+        return self.facts_of or self.name
 
     @property
     def fault(self) -> str:

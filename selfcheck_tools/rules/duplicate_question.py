@@ -80,67 +80,17 @@ A: A slow call.
 ```
 """
 
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from selfcheck_tools.diagnostics import Finding, Related
-from selfcheck_tools.identity import digest, normal
-from selfcheck_tools.model import Document, Question
-from selfcheck_tools.rules._rule import Collection, Context, Rule, named
-from selfcheck_tools.text import Span
+from selfcheck_tools.diagnostics import Finding
+from selfcheck_tools.rules._asked import NAME, Collected, Facts, collect, duplicates, every, finding
+from selfcheck_tools.rules._rule import Collection, Rule
 
 
-class Asked(NamedTuple):
-    """What a question asks, as a digest; where; and what people call it."""
-
-    key: str
-    span: Span
-    name: str
-
-
-def collect(document: Document, context: Context) -> tuple[Asked, ...]:
-    asked = ((_key(question), question, name) for name, question in named(document))
-    return tuple(Asked(key, question.prompt.span, name) for key, question, name in asked if key)
-
-
-def check_all(
-    collected: Sequence[tuple[str, Sequence[Asked]]], collection: Collection
-) -> Iterator[tuple[str, Finding]]:
-    first: dict[str, tuple[str, Asked]] = {}
-    for path, facts in collected:
-        for asked in facts:
-            there, before = first.setdefault(asked.key, (path, asked))
-            if before is not asked:
-                where = before.name if there == path else f"{before.name} of {there}"
-                yield (
-                    path,
-                    Finding(
-                        asked.span,
-                        f"{asked.name} is asked before, as {where}",
-                        "take one of the two out, or say in each what sets it apart",
-                        related=(Related(there, before.span, "asked here before"),),
-                    ),
-                )
-
-
-def _key(question: Question) -> str:
-    """A digest of all that a question asks with, whatever its order; empty if it asks nothing."""
-    shown = [
-        image.path or image.target
-        for image in question.images
-        if question.answer is None or not _covers(question.answer.span, image.span)
-    ]
-    prompt = normal(question.prompt.markdown)
-    material = normal(question.material.markdown) if question.material is not None else ""
-    if not (prompt or material or shown):
-        return ""
-    options = sorted(normal(option.content.markdown) for option in question.options)
-    gaps = [normal(cloze.text) for cloze in question.clozes]
-    return digest("\0".join(part) for part in ([prompt, material], options, gaps, sorted(shown)))
-
-
-def _covers(outer: Span, inner: Span) -> bool:
-    return outer.start <= inner.start < outer.end
+def check_all(collected: Collected, collection: Collection) -> Iterator[tuple[str, Finding]]:
+    for again in duplicates(every(collected)):
+        help = "take one of the two out, or say in each what sets it apart"
+        yield finding(again, "is asked before, as {}", help, "asked here before")
 
 
 rule = Rule(
@@ -149,5 +99,6 @@ rule = Rule(
     family="collection",
     collect=collect,
     check_all=check_all,
-    facts=tuple[Asked, ...],
+    facts=Facts,
+    facts_of=NAME,
 )
