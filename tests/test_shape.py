@@ -20,7 +20,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
     "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
-    "finders", "fragments", "solutions", "options", "bodies", "metadata", "inlines", "pitfalls", "read", "render", "fonts",
+    "finders", "fragments", "solutions", "options", "bodies", "metadata", "anchors", "unlinked", "inlines", "pitfalls", "read", "render", "fonts",
     "formulas", "identity", "rules", "exporters", "check", "lock", "config", "report", "project",
     "linting", "listing", "cli", "__main__",
 )  # fmt: skip
