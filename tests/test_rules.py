@@ -1,8 +1,8 @@
 """The rules: each example in a manual, and each edge case beside it, is a test.
 
 A `markdown` block opens a case; `title="a.md"` names its file, and titled blocks with no prose
-between them are one case. `files` lists other files that exist, `diagnostics` what is expected
-(nothing, where it is absent), `fixed` the text after the safe fixes, `fixed unsafe` after all.
+between them are one case. `files` lists other files that exist (tests/pictures.py says what is in
+them), `diagnostics` what is expected (nothing, where it is absent), `fixed` the text after the safe fixes, `fixed unsafe` after all.
 `options` sets options of the rule, as TOML.
 `␠` is a space that would be invisible, `→` a tab.
 """
@@ -28,6 +28,7 @@ from selfcheck_tools.files import Disk, Memory
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES, Context, Rule
 from selfcheck_tools.text import Source
+from tests import pictures
 from tests.suites import visible
 
 EDGES = Path(__file__).parent / "rules"
@@ -55,7 +56,7 @@ class Case(NamedTuple):
 
     @property
     def memory(self) -> Memory:
-        return Memory({**self.documents, **dict.fromkeys(self.files, "")})
+        return Memory({**self.documents, **dict(map(pictures.file, self.files))})
 
     def found(self, *which: Rule) -> list[str]:
         """What some rules say, as the examples write it."""

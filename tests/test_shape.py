@@ -19,7 +19,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
-    "text", "files", "media", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
+    "text", "files", "media", "images", "model", "diagnostics", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "bodies", "metadata", "anchors", "unlinked", "inlines", "pitfalls", "read", "render", "fonts",
     "formulas", "identity", "rules", "exporters", "check", "lock", "config", "report", "project",
     "linting", "listing", "cli", "__main__",

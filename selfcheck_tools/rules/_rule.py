@@ -7,7 +7,7 @@ import msgspec
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.files import Files
-from selfcheck_tools.model import Document, Image, Question
+from selfcheck_tools.model import Document, Image, Link, Question
 from selfcheck_tools.text import Source, Span
 
 Value = bool | int | float | str | tuple[str, ...]
@@ -91,6 +91,13 @@ def images(document: Document) -> Iterator[Image]:
     yield from document.images
     for question in document.questions:
         yield from question.images
+
+
+def links(document: Document) -> Iterator[Link]:
+    """All links of a document, those outside of questions first."""
+    yield from document.links
+    for question in document.questions:
+        yield from question.links
 
 
 def asking_line(question: Question, source: Source) -> Span:
