@@ -58,10 +58,12 @@ def essence(name: str) -> str:
 
 
 def _names(heading: str) -> Iterator[str]:
-    """The names that a heading's Markdown can have; two where it is unclear what an underscore is."""
+    """The names that a heading's Markdown can have; more than one where it is unclear what an
+    underscore or a tag is."""
     if "[" in heading:
         heading = _LINKED.sub(r"\1", heading)
     if "<" in heading:
+        yield slug(heading)  # where the tag stands in code, it is text
         heading = _TAG.sub("", heading)
     yield slug(heading)
     if "_" in heading and (other := _EMPHASIS.sub("", heading)) != heading:

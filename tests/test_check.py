@@ -46,6 +46,12 @@ def test_the_seed_has_four_questions_without_answers_and_three_broken_images(
     images = "image images/"
     assert places(found, source) == [
         ("missing-alt-text", 107, 1, "image has no alternative text"),
+        (
+            "unindented-image",
+            107,
+            1,
+            "3 images are not indented like the list items that they belong to",
+        ),
         ("broken-image", 107, 5, f"{images}runtimes-supported.png does not exist"),
         ("missing-alt-text", 111, 1, "image has no alternative text"),
         ("broken-image", 111, 5, f"{images}runtimes-deprecated.png does not exist"),

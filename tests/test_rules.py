@@ -144,7 +144,9 @@ def test_fixes_as_is_written(rule: Rule, case: Case) -> None:
 def test_a_fix_brings_nothing_new(rule: Rule, case: Case) -> None:
     assert case.fixed is not None
     after = case._replace(documents={"a.md": case.fixed})
-    before, now = (_messages(each.found(*RULES)) for each in (case, after))
+    # An unsafe fix may change headings, and with them the anchors that links lead to.
+    others = [each for each in RULES if not (case.unsafe and each.name == "broken-anchor")]
+    before, now = (_messages(each.found(*others)) for each in (case, after))
     assert after.found(case.set(rule)) == []
     assert [message for message in now if message not in before] == []
 

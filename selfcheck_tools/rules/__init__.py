@@ -1,12 +1,17 @@
 """The rules, in the order of the manual. Adding one touches its module and the list here."""
 
 from selfcheck_tools.rules import (
+    broken_anchor,
     broken_image,
+    broken_link,
     damaged_image,
+    duplicate_definition,
     duplicate_question,
+    empty_link,
     malformed_checkbox,
     malformed_front_matter,
     malformed_heading,
+    malformed_link,
     meaningless_alt_text,
     mislabelled_image,
     misplaced_option,
@@ -19,12 +24,15 @@ from selfcheck_tools.rules import (
     remote_image,
     unclosed_details,
     unclosed_fence,
+    undefined_reference,
     unindented_image,
     unknown_metadata,
     unparsed_text,
     unsafe_image,
     unsupported_image,
+    unused_definition,
     unused_image,
+    vague_link_text,
 )
 from selfcheck_tools.rules._rule import Collection, Context, Rule
 
@@ -45,6 +53,14 @@ RULES: tuple[Rule, ...] = (
     remote_image.rule,
     unindented_image.rule,
     unused_image.rule,
+    broken_link.rule,
+    broken_anchor.rule,
+    malformed_link.rule,
+    undefined_reference.rule,
+    duplicate_definition.rule,
+    unused_definition.rule,
+    empty_link.rule,
+    vague_link_text.rule,
     unclosed_fence.rule,
     unclosed_details.rule,
     malformed_heading.rule,

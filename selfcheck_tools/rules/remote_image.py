@@ -25,6 +25,7 @@ images/topic.png
 5:33 image https://example.org/q.png is on the web, where no export looks
 ```
 
+It is one finding a document, for where an author keeps images is one decision.
 Images outside of questions reach no export, so that a badge at the top of the
 document is no finding.
 
@@ -44,7 +45,7 @@ A list of messages that workers take one at a time.
 import re
 from collections.abc import Iterator
 
-from selfcheck_tools.diagnostics import Finding
+from selfcheck_tools.diagnostics import Finding, Related
 from selfcheck_tools.model import Document
 from selfcheck_tools.rules._images import shown
 from selfcheck_tools.rules._rule import Context, Rule
@@ -53,12 +54,23 @@ _WEB = re.compile(r"(?:https?|ftp):|//", re.IGNORECASE)
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
-    for question in document.questions:
-        for image in question.images:
-            if image.path is None and _WEB.match(image.target):
-                message = f"image {shown(image)} is on the web, where no export looks"
-                help = "save a copy in the content folder and refer to that"
-                yield Finding(image.target_span, message, help)
+    found = [
+        image
+        for question in document.questions
+        for image in question.images
+        if image.path is None and _WEB.match(image.target)
+    ]
+    if not found:
+        return
+    message = f"{len(found)} images are on the web, where no export looks"
+    if len(found) == 1:
+        message = f"image {shown(found[0])} is on the web, where no export looks"
+    yield Finding(
+        found[0].target_span,
+        message,
+        "save a copy in the content folder and refer to that",
+        related=tuple(Related(document.path, image.target_span, "here too") for image in found[1:]),
+    )
 
 
 rule = Rule(name="remote-image", manual=__doc__, family="images", check=check)
