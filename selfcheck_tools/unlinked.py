@@ -21,7 +21,7 @@ class Unlinked(NamedTuple):
 
 # Lengths are bounded, for an opener without an end must not search a whole text.
 _REFERENCE = re.compile(
-    r"(?<![\w\])\\!])(!?)\[([^\[\]\n]{1,300})\]\[([^\[\]\n]{0,300})\](?![\[(:\w])"
+    r"(?<![\w\[\])\\!])(!?)\[([^\[\]\n]{1,300})\]\[([^\[\]\n]{0,300})\](?![\[(:\w\]])"
 )
 _SPACED = re.compile(
     r"(!?)(?<!\\)\[[^\[\]\n]{0,300}\]"

@@ -7,6 +7,8 @@ from unicodedata import normalize
 from selfcheck_tools.files import Files
 from selfcheck_tools.media import IMAGE_TYPES, extension
 
+_MOST = 200  # names that a name is compared with
+
 
 def hint(path: str, folder: str, files: Files) -> str:
     """What may have been meant by a path, for an author in a folder; empty if nothing is near."""
@@ -52,7 +54,7 @@ def _nearest(name: str, names: Sequence[str]) -> str | None:
     pool = names
     if extension(name) in IMAGE_TYPES:
         pool = [other for other in names if extension(other) in IMAGE_TYPES]
-    return nearest(name, pool)
+    return nearest(name, pool[:_MOST])
 
 
 def _folded(name: str) -> str:

@@ -51,7 +51,8 @@ steps.png
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding, Fix
 from selfcheck_tools.model import Document, Link
@@ -63,13 +64,14 @@ _URL = re.compile(r"https?://[^\s<>]+")
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
+    shown = sorted(image.span.start for image in images(document))
     for link in links(document):
         if link.bare or link.html or (link.target and link.text.strip()):
             continue
         if link.text.strip():
             message = f'link "{link.text.strip()[:_LONGEST]}" leads nowhere'
             yield Finding(link.span, message, "write an address between the parentheses")
-        elif _shows_nothing(link, document, context):
+        elif _shows_nothing(link, shown, context):
             target = link.target[:_LONGEST]
             message = (
                 f"link to {target} has no text" if target else "link has neither text nor address"
@@ -77,12 +79,13 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
             yield Finding(link.span, message, "write its text between the brackets", _fix(link))
 
 
-def _shows_nothing(link: Link, document: Document, context: Context) -> bool:
-    """Whether a link without a text holds no image, and is no anchor (`[](){#name}`)."""
+def _shows_nothing(link: Link, shown: Sequence[int], context: Context) -> bool:
+    """Whether a link without a text holds none of the images that start at some places, and is no
+    anchor (`[](){#name}`)."""
     start, end = link.span.start, link.span.end
     if context.source.text[end : end + 1] == "{":
         return False
-    return not any(start <= image.span.start < end for image in images(document))
+    return bisect_left(shown, start) == bisect_left(shown, end)
 
 
 def _fix(link: Link) -> Fix | None:
