@@ -21,28 +21,34 @@ _ID = re.compile(
     r"\b(?:id|name)\s{0,9}=\s{0,9}(?:\"([^\"\n]{1,300})\"|'([^'\n]{1,300})'|([^\s\"'<>]{1,300}))",
     re.IGNORECASE,
 )
+_SIGNS = ("id=", "name=", "ID=", "NAME=", "id =", "name =")
 _ATTRIBUTE = re.compile(r"\{:?[ ]{0,9}#([\w:.-]{1,300})")
 _HTML_HEADING = re.compile(
     r"<h[1-6]\b[^<>]{0,300}>(.{0,500}?)</h[1-6]\s{0,9}>", re.IGNORECASE | re.DOTALL
 )
 
 
-def anchors(text: str, headings: Iterable[str]) -> tuple[str, ...]:
-    """The names that a document with these headings offers to links, each once."""
+def anchors(titles: Iterable[str], ids: Iterable[str]) -> tuple[str, ...]:
+    """The names that a document with these headings and ids offers to links, each once."""
     found: dict[str, int] = {}
-    for heading in headings:
-        for name in _names(heading):
+    for title in titles:
+        for name in _names(title):
             _add(found, name)
-    if "<h" in text or "<H" in text:
-        for html in _HTML_HEADING.findall(text):
-            _add(found, slug(_TAG.sub("", html)))
-    if "=" in text and ("id" in text or "name" in text or "ID" in text or "NAME" in text):
-        for match in _ID.finditer(text):
-            found.setdefault(match[1] or match[2] or match[3], 0)
-    if "{" in text:
-        for name in _ATTRIBUTE.findall(text):
-            found.setdefault(name, 0)
+    for name in ids:
+        found.setdefault(name, 0)
     return tuple(found)
+
+
+def written_ids(text: str) -> tuple[str, ...]:
+    """The names that a text gives to places itself, and those of its headings in HTML."""
+    found: list[str] = []
+    if "<" in text:
+        found += (slug(_TAG.sub("", html)) for html in _HTML_HEADING.findall(text))
+        if "=" in text and any(sign in text for sign in _SIGNS):
+            found += (match[1] or match[2] or match[3] for match in _ID.finditer(text))
+    if "{" in text:
+        found += _ATTRIBUTE.findall(text)
+    return tuple(dict.fromkeys(found))
 
 
 def slug(text: str) -> str:

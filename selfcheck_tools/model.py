@@ -205,7 +205,8 @@ class Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     notes: tuple[Note, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     definitions: tuple[Definition, ...] = ()
-    anchors: tuple[str, ...] = ()  # what links can lead to: headings as GitHub names them, ids
+    titles: tuple[str, ...] = ()  # the Markdown of all headings, in lists and quotes too
+    ids: tuple[str, ...] = ()  # other names that links can lead to
     footnotes: tuple[tuple[str, str], ...] = ()  # label, Markdown
     doubt: str = ""  # why the dialect may be another one
     size: int = 0  # of the source, in code points

@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from selfcheck_tools.anchors import anchors
+from selfcheck_tools.anchors import written_ids
 from selfcheck_tools.blocks import COMMENT, References, blocks
 from selfcheck_tools.bodies import Body, take_apart
 from selfcheck_tools.dialects import (
@@ -155,7 +155,8 @@ class _Assembly:
             ),
             allowances=allowances,
             definitions=tuple(self._definitions(env)) if "references" in env else (),
-            anchors=anchors(self.source.clean, self.inlines.headings),
+            titles=tuple(self.inlines.headings),
+            ids=written_ids(self.source.clean),
             footnotes=tuple(self._footnotes()),
             doubt=self.found.doubt,
             size=len(self.source.text),

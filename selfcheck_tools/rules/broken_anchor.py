@@ -65,7 +65,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from selfcheck_tools.anchors import essence, slug
+from selfcheck_tools.anchors import anchors, essence, slug
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.media import local_path
 from selfcheck_tools.model import Document
@@ -86,31 +86,37 @@ class Fragment(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """The names that a document offers, and the links that name one."""
+    """What a document offers to links, and the links that lead to such places and were not found
+    in their own document as they are written."""
 
-    anchors: tuple[str, ...]
+    titles: tuple[str, ...]
+    ids: tuple[str, ...]
     links: tuple[Fragment, ...]
 
 
 def collect(document: Document, context: Context) -> Facts:
-    anchors = set(document.anchors)
+    own: frozenset[str] | None = None  # seldom needed
     found = []
     for link in links(document):
         target, sign, fragment = link.target.partition("#")
         if not sign or _is_special(fragment):
             continue
         name = unquote(fragment)
-        if not target and name not in anchors:
+        if not target:
+            own = frozenset(anchors(document.titles, document.ids)) if own is None else own
+            if name in own:
+                continue
             found.append(Fragment("", name, link.target_span))
-        elif target and (path := local_path(document.path, target)) is not None:
+        elif (path := local_path(document.path, target)) is not None:
             found.append(Fragment(path, name, link.target_span))
-    return Facts(document.anchors, tuple(found))
+    return Facts(document.titles, document.ids, tuple(found))
 
 
 def check_all(
     collected: Sequence[tuple[str, Facts]], collection: Collection
 ) -> Iterator[tuple[str, Finding]]:
     by_path = dict(collected)
+    offered: dict[str, tuple[str, ...]] = {}
     forms: dict[str, frozenset[str]] = {}
     for path, facts in collected:
         hints = 0
@@ -119,13 +125,14 @@ def check_all(
             if there not in by_path:
                 continue
             if there not in forms:
-                forms[there] = _forms(by_path[there].anchors)
+                offered[there] = anchors(by_path[there].titles, by_path[there].ids)
+                forms[there] = _forms(offered[there])
             if _is_in(place.name, forms[there]):
                 continue
             hints += 1
             near = None
             if hints <= _MOST_HINTS:
-                near = nearest(slug(place.name)[:_LONGEST], by_path[there].anchors, likeness=0.75)
+                near = nearest(slug(place.name)[:_LONGEST], offered[there], likeness=0.75)
             help = f"did you mean #{near}?" if near else "name a heading as GitHub does"
             what = f"{there} has no" if there != path else "there is no"
             name = place.name[:_LONGEST]
@@ -139,8 +146,8 @@ def _is_special(fragment: str) -> bool:
     )
 
 
-def _forms(anchors: Sequence[str]) -> frozenset[str]:
-    return frozenset(anchors) | {essence(name) for name in anchors}
+def _forms(names: Sequence[str]) -> frozenset[str]:
+    return frozenset(names) | {essence(name) for name in names}
 
 
 def _is_in(name: str, forms: frozenset[str]) -> bool:

@@ -79,7 +79,7 @@ def collect(document: Document, context: Context) -> tuple[Used, ...]:
         path = local_path(document.path, link.target)
         if path is not None and extension(link.target) in IMAGE_TYPES:
             used.append(Used(path, link.span))
-    if "srcset" in context.source.text:
+    if "<" in context.source.text and "srcset" in context.source.text:
         for match in _SOURCES.finditer(context.source.text):
             for part in match[1].split(","):
                 path = local_path(document.path, (part.split() or [""])[0])
