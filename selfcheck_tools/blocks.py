@@ -6,6 +6,7 @@ own (`details_open`, `summary_open`, …) and the text around them is parsed.
 """
 
 import re
+from itertools import islice
 from textwrap import dedent
 from typing import Any, NamedTuple
 
@@ -20,6 +21,20 @@ _ONLY_BREAKS = re.compile(
     r"(?:\s|</?(?:br|p|div|hr|center|b|strong|h[1-6])\b[^<>]{0,80}>)*\Z", re.I
 )
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+class References(dict[str, dict[str, Any]]):
+    """Link definitions by label, as markdown-it fills it; knows which were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used: set[str] = set()
+
+    def get(self, label: str, default: Any = None) -> Any:
+        found = super().get(label, default)
+        if found is not None:
+            self.used.add(label)
+        return found
 
 
 class Blocks(NamedTuple):
@@ -110,7 +125,13 @@ def _piece(piece: str, level: int, shift: int, clip: Span, env: dict[str, Any]) 
     lead = re.match(r"(?:\s*</?(?:br|p)\s*/?>)*", text)  # would start an HTML block
     if lead and "\n" not in lead.group():
         text = text[lead.end() :]
+    known = len(env.get("references", ())), len(env.get("duplicate_refs", ()))
     tokens = parse(text, env=env, reading=True)
+    for found in (
+        *islice(env.get("references", {}).values(), known[0], None),
+        *env.get("duplicate_refs", ())[known[1] :],
+    ):
+        found["map"] = [found["map"][0] + shift, found["map"][1] + shift]
     for token in tokens:
         token.level += level
         if token.map:

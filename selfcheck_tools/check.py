@@ -338,7 +338,7 @@ def _show_the_same(one: Document, other: Document) -> bool:
     before, after = _fragments(one), _fragments(other)
     if len(before) != len(after):
         return False
-    rest = (one.definitions, one.footnotes) != (other.definitions, other.footnotes)
+    rest = _definitions(one) != _definitions(other) or one.footnotes != other.footnotes
     pairs = zip(before, after, strict=True)
     return all(
         _html(one, old) == _html(other, new)
@@ -359,6 +359,10 @@ def _fragments(document: Document) -> list[Fragment | None]:
             *(option.content for option in question.options),
         )
     ]
+
+
+def _definitions(document: Document) -> list[tuple[str, str, str]]:
+    return [(each.label, each.target, each.title) for each in document.definitions]
 
 
 def _markdown(fragment: Fragment | None) -> str:

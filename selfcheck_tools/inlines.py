@@ -12,9 +12,10 @@ from selfcheck_tools.directives import Word, words
 from selfcheck_tools.fragments import is_import
 from selfcheck_tools.markdown import WWW, Places, trim_url
 from selfcheck_tools.media import is_audio, local_path
-from selfcheck_tools.model import CodeBlock, Image, Link, Math
+from selfcheck_tools.model import CodeBlock, Image, Link, Math, Note
 from selfcheck_tools.page import Page
 from selfcheck_tools.text import Span
+from selfcheck_tools.unlinked import looks_unlinked, unlinked
 
 Part = Image | Link | CodeBlock | Math
 
@@ -28,18 +29,24 @@ _ATTRIBUTE = re.compile(
 
 
 class Inlines:
-    """The parts of a page in order, and the comments and imports that reach no output."""
+    """The parts of a page in order, and the comments and imports that reach no output.
+
+    `notes` says what looks like a link or an image and is none, and which images stand oddly;
+    `headings` is the Markdown of all headings, those in lists and quotes too.
+    """
 
     def __init__(self, page: Page) -> None:
         self._page = page
         self._places = Places(page.source)
         self.parts: list[Part] = []
+        self.notes: list[Note] = []
+        self.headings: list[str] = []
         cuts: list[Span] = []
         tokens = page.blocks.tokens
-        for token in tokens:
+        for index, token in enumerate(tokens):
             if token.type == "inline":
                 if token.children:
-                    self._inline(token, cuts)
+                    self._inline(token, cuts, tokens[index - 2].type == "list_item_open")
                 elif token.content.startswith(("import ", "export ")) and is_import(token.content):
                     cuts.append(self._whole(token))
             elif token.type in ("fence", "code_block"):
@@ -49,6 +56,8 @@ class Inlines:
                 self.parts.append(Math(self._whole(token), token.content, display=True))
             elif token.type == "html_block":
                 self._html(token, token.content, 0, cuts)
+            elif token.type == "heading_open":
+                self.headings.append(tokens[index + 1].content)
         self.parts.sort(key=lambda part: part.span)
         self.cuts = tuple(sorted(set(cuts)))
 
@@ -82,16 +91,21 @@ class Inlines:
         text = source.text[start:end]
         return Span(start + len(text) - len(text.lstrip()), start + max(len(text.rstrip()), 0))
 
-    def _inline(self, token: Token, cuts: list[Span]) -> None:
+    def _inline(self, token: Token, cuts: list[Span], opens_item: bool) -> None:
         lines = self._places.lines(token)
         children = token.children or []
+        linked = 0
         for at, child in enumerate(children):
             place = child.meta.get("at") if child.meta else None
             if place is None:
                 continue
             if child.type == "image":
+                linked += 1
                 self._image(token, lines, child, place)
+                if token.level > 2 and "\n" in token.content:
+                    self._note_unindented(token, lines, place, opens_item)
             elif child.type == "link_open":
+                linked += 1
                 self._link(token, lines, child, place, children[at + 1 :])
             elif child.type == "html_inline":
                 if child.content.startswith("<!--"):
@@ -101,8 +115,14 @@ class Inlines:
             elif child.type.startswith("math_inline"):
                 span = self._places.span(token, lines, *place)
                 self.parts.append(Math(span, child.content, child.type.endswith("double")))
-        if "www." in token.content:
+        content = token.content
+        if "www." in content:
             self._www(token, lines, children)
+        if "]" in content and looks_unlinked(content, linked):
+            taken = [child.meta["at"] for child in children if child.meta and "at" in child.meta]
+            for kind, start, end, detail in unlinked(content, taken):
+                span = self._places.span(token, lines, start, end)
+                self.notes.append(Note(kind, span, detail))
 
     def _www(self, token: Token, lines: list[tuple[int, int]], children: list[Token]) -> None:
         """Bare `www.…` that stands in no other part."""
@@ -112,7 +132,7 @@ class Inlines:
                 continue
             url = trim_url(match.group())
             span = self._places.span(token, lines, match.start(), match.start() + len(url))
-            self.parts.append(Link(span, f"http://{url}", url, bare=True))
+            self.parts.append(Link(span, span, f"http://{url}", url, bare=True))
 
     def _image(
         self, token: Token, lines: list[tuple[int, int]], child: Token, place: tuple[int, int]
@@ -122,7 +142,7 @@ class Inlines:
         destination = _destination(token.content, *place)
         target_span = self._places.span(token, lines, *destination) if destination else span
         if is_audio(target):
-            self.parts.append(Link(span, target, child.content))
+            self.parts.append(Link(span, target_span, target, child.content))
             return
         self.parts.append(
             Image(
@@ -149,14 +169,36 @@ class Inlines:
             if other.type == "link_close":
                 break
             text.append(other.content)
+        span = self._places.span(token, lines, start, place[1])
+        destination = _destination(token.content, *place) if child.info != "bare" else None
         self.parts.append(
             Link(
-                self._places.span(token, lines, start, place[1]),
+                span,
+                self._places.span(token, lines, *destination) if destination else span,
                 str(child.attrs.get("href", "")),
                 "".join(text),
                 child.info == "bare",
             )
         )
+
+    def _note_unindented(
+        self, token: Token, lines: list[tuple[int, int]], place: tuple[int, int], opens_item: bool
+    ) -> None:
+        """Notes an image on a line of its own that belongs to a list item only because CommonMark
+        (5.2, laziness) lets a paragraph go on without the item's indentation."""
+        content, source = token.content, self._page.source
+        before = content.rfind("\n", 0, place[0])
+        if before < 0 or content[before + 1 : place[0]].strip() or len(lines) < 2:
+            return
+        span = self._places.span(token, lines, *place)
+        first = source.line_start(source.line_of(lines[0][1]))
+        wanted = source.clean[first : lines[0][1]]
+        indent = source.clean[source.line_start(source.line_of(span.start)) : span.start]
+        width = len(wanted.expandtabs(4))
+        own = len(indent.expandtabs(4))
+        if ">" in wanted or indent.strip(" \t") or own >= (width if opens_item else min(width, 2)):
+            return
+        self.notes.append(Note("unindented-image", span, str(width)))
 
     def _html(self, token: Token, content: str, base: int, cuts: list[Span]) -> None:
         """The pictures, sounds, links and comments of raw HTML that starts at `base`."""
@@ -195,7 +237,8 @@ class Inlines:
             return
         if name != "img":
             if name == "a" or is_audio(target):
-                self.parts.append(Link(span, target))
+                target_span = self._places.span(token, lines, at, at + len(target))
+                self.parts.append(Link(span, target_span, target, html=name == "a"))
             return
         alt = attributes.get("alt", (None, 0))[0]
         end = at + len(target)

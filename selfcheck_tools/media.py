@@ -1,4 +1,4 @@
-"""What a picture or a sound is, and where the file is that a target names. All through Files."""
+"""Which files are pictures or sounds, and where the file is that a target names. All through Files."""
 
 import re
 from posixpath import basename, dirname, join, normpath, splitext

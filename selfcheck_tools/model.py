@@ -40,12 +40,28 @@ class Image(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Link(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A link; `bare` for a URL that stands in the text by itself."""
+    """A link; `bare` for a URL that stands in the text by itself.
+
+    `target_span` is where the destination stands; the whole link where that is elsewhere.
+    """
 
     span: Span
+    target_span: Span
     target: str
     text: str = ""
     bare: bool = False
+    html: bool = False  # written as <a>, whose text is not looked at
+
+
+class Definition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """`[label]: target "title"`; the label folded as CommonMark compares them."""
+
+    span: Span
+    label: str
+    target: str
+    title: str = ""
+    used: bool = False
+    again: bool = False  # the label is defined before, so that this means nothing
 
 
 class CodeBlock(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -192,7 +208,9 @@ class Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     stray: tuple[Span, ...] = ()  # text that belongs to no question
     notes: tuple[Note, ...] = ()
     allowances: tuple[Allowance, ...] = ()
-    definitions: tuple[tuple[str, str, str], ...] = ()  # label, target, title of each [label]: …
+    definitions: tuple[Definition, ...] = ()
+    titles: tuple[str, ...] = ()  # the Markdown of all headings, in lists and quotes too
+    ids: tuple[str, ...] = ()  # other names that links can lead to
     footnotes: tuple[tuple[str, str], ...] = ()  # label, Markdown
     doubt: str = ""  # why the dialect may be another one
     size: int = 0  # of the source, in code points

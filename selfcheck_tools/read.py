@@ -7,7 +7,8 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from selfcheck_tools.blocks import COMMENT, blocks
+from selfcheck_tools.anchors import written_ids
+from selfcheck_tools.blocks import COMMENT, References, blocks
 from selfcheck_tools.bodies import Body, take_apart
 from selfcheck_tools.dialects import (
     CLOZE_BRACES,
@@ -26,6 +27,7 @@ from selfcheck_tools.model import (
     Allowance,
     Cloze,
     CodeBlock,
+    Definition,
     Document,
     Fragment,
     Heading,
@@ -38,7 +40,7 @@ from selfcheck_tools.model import (
     Role,
     Section,
 )
-from selfcheck_tools.page import Head, Heads, Page, page_of, plain
+from selfcheck_tools.page import Head, Heads, Page, lines_span, page_of, plain
 from selfcheck_tools.pitfalls import pitfalls
 from selfcheck_tools.signs import coded
 from selfcheck_tools.text import Source, Span
@@ -60,7 +62,7 @@ def read(
         text = re.sub(r"[^\r\n]", "", head) + text[metadata.span.end :]
     if text.startswith("\ufeff"):
         text = text[1:]
-    env: dict[str, Any] = {}
+    env: dict[str, Any] = {"references": References()} if "]:" in text else {}
     page = page_of(source, blocks(source, text, env))
     known = dialect or metadata.dialect
     found = find_heads(page, known, fixed_question=bool(metadata.question))
@@ -157,12 +159,12 @@ class _Assembly:
                 *hazards(self.page),
                 *coded(self.page),
                 *directive_notes(self.source, self.inlines.cuts, spans),
+                *self.inlines.notes,
             ),
             allowances=allowances,
-            definitions=tuple(
-                (label, str(found["href"]), str(found["title"] or ""))
-                for label, found in env.get("references", {}).items()
-            ),
+            definitions=tuple(self._definitions(env)) if "references" in env else (),
+            titles=tuple(self.inlines.headings),
+            ids=written_ids(self.source.clean),
             footnotes=tuple(self._footnotes()),
             doubt=self.found.doubt,
             size=len(self.source.text),
@@ -345,6 +347,20 @@ class _Assembly:
                 if overlapping < len(spans) and spans[overlapping].start < child.run.span.end:
                     continue  # a list that holds the questions
                 yield child.run.span
+
+    def _definitions(self, env: dict[str, Any]) -> Iterator[Definition]:
+        """Those that count, then those whose label is defined before."""
+        references: References = env["references"]
+        for label, found in references.items():
+            yield self._definition(label, found, label in references.used, False)
+        for found in env.get("duplicate_refs", ()):
+            yield self._definition(found["label"], found, False, True)
+
+    def _definition(self, label: str, found: dict[str, Any], used: bool, again: bool) -> Definition:
+        lines = lines_span(self.source, *found["map"])
+        start = max(self.source.text.find("[", lines.start, lines.end), lines.start)
+        target, title = str(found["href"]), str(found["title"] or "")
+        return Definition(Span(start, lines.end), label, target, title, used, again)
 
     def _footnotes(self) -> Iterator[tuple[str, str]]:
         tokens, close = self.blocks.tokens, self.blocks.close

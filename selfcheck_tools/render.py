@@ -55,7 +55,9 @@ def html(
     """A fragment as safe HTML; with `inline` without a paragraph around it."""
     env: dict[str, Any] = {
         "references": {
-            label: {"href": href, "title": title} for label, href, title in document.definitions
+            definition.label: {"href": definition.target, "title": definition.title}
+            for definition in document.definitions
+            if not definition.again
         }
     }
     markdown = fragment.markdown

@@ -29,10 +29,6 @@ PAGE = ROOT / "docs/ci.md"
 MATCHER = ROOT / "docs/ci/problem-matcher.json"
 
 # The kits are older than the options that they use.
-finished = pytest.mark.skipif(
-    "--since" not in (ROOT / "selfcheck_tools/cli.py").read_text(),
-    reason="the command line has not all of its options yet",
-)
 
 GOOD = "# Sums\n\n## Self-check\n\n### 1. What is one and one?\n\nTwo.\n"
 BAD = GOOD + "\n### 2. What is one and two?\n"
@@ -95,7 +91,6 @@ def test_the_hooks_are_what_pre_commit_takes() -> None:
         assert hook["require_serial"]
 
 
-@finished
 def test_the_hooks_commands_run(tmp_path: Path) -> None:
     (tmp_path / "sums.md").write_text(GOOD)
     for hook in load_manifest(str(HOOKS)):
@@ -273,7 +268,6 @@ def test_no_input_of_the_action_is_run(machine: Machine, hostile: str) -> None:
     assert not list(machine.folder.rglob("pwned"))
 
 
-@finished
 def test_the_action_annotates(machine: Machine) -> None:
     (machine.checkout / "content/sums.md").write_text(BAD)
     said = machine.run_action(paths="content", args="--no-cache --fail-on=error").said
@@ -281,7 +275,6 @@ def test_the_action_annotates(machine: Machine) -> None:
     assert re.search(r"^::error .*file=content/sums\.md,line=9.*::question 2 has", said, re.M)
 
 
-@finished
 def test_the_action_writes_all_findings_as_sarif_and_fails_for_new_ones(machine: Machine) -> None:
     (machine.checkout / "content/sums.md").write_text(BAD)
     subprocess.run(
@@ -362,7 +355,6 @@ def _gitlab_script(machine: Machine) -> str:
     return lines.replace("/tmp/selfcheck", str(machine.folder / "cloned"))
 
 
-@finished
 def test_gitlab_gets_its_reports_and_fails_for_what_is_new(machine: Machine) -> None:
     ran = machine.run(_gitlab_script(machine), shell="sh")
     assert ran.status == 0, ran.said
@@ -378,7 +370,6 @@ def test_gitlab_gets_its_reports_and_fails_for_what_is_new(machine: Machine) -> 
     assert (machine.checkout / reports["junit"]).read_text().strip().endswith(">")
 
 
-@finished
 def test_gitlab_compares_with_the_base_of_a_merge_request(machine: Machine) -> None:
     machine.run(_gitlab_script(machine), shell="sh", CI_MERGE_REQUEST_DIFF_BASE_SHA="a1b2")
     assert machine.called("selfcheck")[-1] == ["lint", "content", "--since", "a1b2"]
@@ -458,7 +449,6 @@ def test_the_matcher_leaves_other_lines_alone() -> None:
         assert _matched(line) is None
 
 
-@finished
 def test_the_matcher_takes_each_line_of_the_concise_format(machine: Machine) -> None:
     for name in ("two words.md", "a:1:2: b.md"):
         (machine.checkout / "content" / name).write_text(BAD)
@@ -492,7 +482,6 @@ def test_the_configuration_of_pre_commit_on_the_page_is_right(tmp_path: Path) ->
     assert {hook["id"] for hook in repository["hooks"]} <= known
 
 
-@finished
 def test_the_commands_of_the_page_are_understood(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

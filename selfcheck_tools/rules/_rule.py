@@ -8,7 +8,7 @@ import msgspec
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.files import Files
 from selfcheck_tools.likeness import near
-from selfcheck_tools.model import Allowance, Document, Image, Question
+from selfcheck_tools.model import Allowance, Document, Image, Link, Question
 from selfcheck_tools.text import Source, Span
 
 Value = bool | int | float | str | tuple[str, ...]
@@ -131,6 +131,13 @@ def unknown_labels(question: Question) -> tuple[str, ...]:
         return ()
     labels = {option.label.casefold() for option in question.options}
     return tuple(label for label in question.solution.labels if label.casefold() not in labels)
+
+
+def links(document: Document) -> Iterator[Link]:
+    """All links of a document, those outside of questions first."""
+    yield from document.links
+    for question in document.questions:
+        yield from question.links
 
 
 def asking_line(question: Question, source: Source) -> Span:

@@ -65,7 +65,40 @@ leads out of the folder too.
 5:12 image ../elsewhere/queue.png is outside of the content folder
 ```
 
-Images on the web are not looked at.
+A path that begins at the root of a disk leads nowhere on another machine, and a
+backslash parts folders on Windows only.
+
+```markdown
+## Self-check
+
+### 1. How does a message reach a worker?
+
+![A queue](/images/queue.png)
+
+![A topic](images\\topic.png)
+```
+
+```files
+images/queue.png
+images/topic.png
+```
+
+```diagnostics
+5:12 image /images/queue.png is an absolute path, which leads nowhere elsewhere
+7:12 image images\\topic.png does not exist
+```
+
+```fixed unsafe
+## Self-check
+
+### 1. How does a message reach a worker?
+
+![A queue](images/queue.png)
+
+![A topic](images/topic.png)
+```
+
+Images on the web are not looked at; `remote-image` speaks of them.
 
 ```markdown
 ## Self-check
@@ -76,17 +109,21 @@ Images on the web are not looked at.
 ```
 """
 
-from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
-from posixpath import dirname, join, normpath, relpath, splitext
-from unicodedata import normalize
+import re
+from collections.abc import Iterator
+from posixpath import dirname, normpath, relpath
 from urllib.parse import unquote
 
-from selfcheck_tools.diagnostics import Finding, Severity
+from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.files import Files
-from selfcheck_tools.media import IMAGE_TYPES, extension, locate
+from selfcheck_tools.media import locate
 from selfcheck_tools.model import Document, Image
+from selfcheck_tools.rules._images import shown
+from selfcheck_tools.rules._near import hint, written
 from selfcheck_tools.rules._rule import Context, Rule, images
+from selfcheck_tools.text import Edit
+
+_THIS_MACHINE = re.compile(r"file:|/(?!/)|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
@@ -94,72 +131,47 @@ def check(document: Document, context: Context) -> Iterator[Finding]:
     for image in images(document):
         message, help = _fault(image, folder, context.files)
         if message:
-            yield Finding(image.target_span, message, help)
+            yield Finding(image.target_span, message, help, _fix(image, folder, context))
 
 
 def _fault(image: Image, folder: str, files: Files) -> tuple[str, str]:
     """What is wrong with an image, and what to do about it; two empty texts for a sound one."""
     if not image.target.strip():
         return "image names no file", "write the path of a file between the parentheses"
+    name = f"image {shown(image)}"
+    if _THIS_MACHINE.match(unquote(image.target)):
+        help = "write the path from the document to a file in the content folder"
+        near = hint(image.path, folder, files) if image.path is not None else ""
+        return f"{name} is an absolute path, which leads nowhere elsewhere", near or help
     if image.path is None:
         return "", ""
-    name = f"image {unquote(image.target)}"
     status, actual = locate(files, image.path)
     if status == "case":
         return f"{name} is spelled {relpath(actual, folder or '.')} on disk", "spell both alike"
     if status == "outside":
         help = "copy the file into the content folder, or run selfcheck on a folder that holds both"
-        return f"{name} is outside of the content folder", _hint(image.path, folder, files) or help
+        return f"{name} is outside of the content folder", hint(image.path, folder, files) or help
     if status == "other" or files.kind(image.path) == "folder":
         return f"{name} is no regular file", "name a file that holds an image"
     if status == "missing":
         help = "put the file there, or take the image out"
-        return f"{name} does not exist", _hint(image.path, folder, files) or help
+        return f"{name} does not exist", hint(image.path, folder, files) or help
     return "", ""
 
 
-def _hint(path: str, folder: str, files: Files) -> str:
-    """What the author may have meant by a path that leads nowhere; empty if nothing is near."""
-    path = normpath(path.replace("\\", "/")).lstrip("/")
-    if path.startswith(".."):
-        return ""
-    actual, (*parents, last) = "", path.split("/")
-    for part in parents:
-        near = _nearest(part, files.names(actual or "."))
-        if near is None:
-            return f"there is no folder {relpath(join(actual, part), folder or '.')}"
-        actual = join(actual, near)
-    actual = join(actual, _nearest(last, files.names(actual or ".")) or last)
-    if files.kind(actual) != "file":
-        return ""
-    if actual != path and normalize("NFC", actual) == normalize("NFC", path):
-        return (
-            "the name on disk has its accents in another Unicode form: type it anew in both places"
-        )
-    return f"did you mean {relpath(actual, folder or '.').replace(' ', '%20')}?"
-
-
-def _nearest(name: str, names: Sequence[str]) -> str | None:
-    """The name in a folder that is closest to another: but for its case, its extension, a typo."""
-    if name in names:
-        return name
-    for form in (_folded, _stem):
-        alike = [other for other in names if form(other) == form(name)]
-        if alike:
-            return alike[0]
-    pool = names
-    if extension(name) in IMAGE_TYPES:
-        pool = [other for other in names if extension(other) in IMAGE_TYPES]
-    return next(iter(get_close_matches(name, pool, 1)), None)
-
-
-def _folded(name: str) -> str:
-    return normalize("NFC", name).casefold()
-
-
-def _stem(name: str) -> str:
-    """A name without the extension of an image, whatever its case."""
-    return splitext(_folded(name))[0] if extension(name) in IMAGE_TYPES else _folded(name)
+def _fix(image: Image, folder: str, context: Context) -> Fix | None:
+    """Another way to write a path with backslashes or from the root, if that very file exists."""
+    path = image.path
+    is_absolute = image.target.startswith("/")
+    if path is None or not (is_absolute or "\\" in path) or image.target_span == image.span:
+        return None
+    meant = normpath(
+        path.replace("\\", "/").lstrip("/") if is_absolute else path.replace("\\", "/")
+    )
+    if locate(context.files, meant).status != "found":
+        return None
+    text = written(meant, folder)
+    return Fix((Edit(image.target_span, text),), f"write {text}", safe=False)
 
 
 rule = Rule(
