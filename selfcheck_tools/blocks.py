@@ -44,6 +44,13 @@ class Blocks(NamedTuple):
     close: list[int]  # index of the closing token; the token's own index where there is none
     depth: list[int]  # how many closed disclosure elements a token stands in
     unclosed: list[int]  # indices of `details_open` without an end
+    kinds: dict[str, list[int]]  # indices of the tokens of each type
+
+    def of(self, *types: str) -> list[int]:
+        """The indices of the tokens of some types, in order."""
+        if len(types) == 1:
+            return self.kinds.get(types[0], [])
+        return sorted(index for type in types for index in self.kinds.get(type, ()))
 
     def lines(self, index: int) -> tuple[int, int]:
         """First line and line after the last, counted from 0, of the block that a token opens."""
@@ -161,30 +168,46 @@ def _paragraph(text: str, level: int, line: int, clip: Span, env: dict[str, Any]
 
 def _matched(tokens: list[Token]) -> Blocks:
     close = list(range(len(tokens)))
+    kinds: dict[str, list[int]] = {}
     stack: list[int] = []
-    disclosures: list[int] = []
-    summaries: list[int] = []
     for index, token in enumerate(tokens):
-        if token.nesting == 1:
-            stack.append(index)
-        elif token.nesting == -1:
+        nesting, kind = token.nesting, token.type
+        if nesting < 0:
             if stack:
                 close[stack.pop()] = index
-        elif token.type == "details_open":
-            disclosures.append(index)
-        elif token.type == "summary_open":
-            summaries.append(index)
-        elif token.type == "details_close" and disclosures:
-            close[disclosures.pop()] = index
-        elif token.type == "summary_close" and summaries:
-            close[summaries.pop()] = index
+            continue
+        if nesting:
+            stack.append(index)
+        if kind in kinds:
+            kinds[kind].append(index)
+        else:
+            kinds[kind] = [index]
     depth = [0] * len(tokens)
+    unclosed: list[int] = []
+    if "details_open" in kinds or "summary_open" in kinds:
+        unclosed = _disclosures(kinds, close, depth)
+    return Blocks(tokens, close, depth, unclosed, kinds)
+
+
+def _disclosures(kinds: dict[str, list[int]], close: list[int], depth: list[int]) -> list[int]:
+    """Notes where disclosures end and how deep each token stands; gives those that never end."""
+    ends: set[int] = set()
+    for name in ("details", "summary"):
+        opened: list[int] = []
+        tags = [(at, 1) for at in kinds.get(f"{name}_open", ())]
+        tags += [(at, -1) for at in kinds.get(f"{name}_close", ())]
+        for at, step in sorted(tags):
+            if step > 0:
+                opened.append(at)
+            elif opened:
+                close[opened.pop()] = at
+        if name == "details":
+            unclosed = opened
+    starts = {at for at in kinds.get("details_open", ()) if close[at] != at}
+    ends = {close[at] for at in starts}
     level = 0
-    ends = {close[i] for i, t in enumerate(tokens) if t.type == "details_open" and close[i] != i}
-    for index, token in enumerate(tokens):
-        if index in ends:
-            level -= 1
+    for index in range(len(depth)):
+        level -= index in ends
         depth[index] = level
-        if token.type == "details_open" and close[index] != index:
-            level += 1
-    return Blocks(tokens, close, depth, disclosures)
+        level += index in starts
+    return unclosed

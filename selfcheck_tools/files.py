@@ -33,11 +33,21 @@ class Disk:
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
+        self._folders: dict[str, str] = {}  # where folders really are: looked up once
 
     def real(self, path: str) -> str | None:
         """The real path on disk, or None where it leads out of the content folder."""
+        whole = os.path.join(self.root, path)
+        folder, name = os.path.split(whole)
         try:
-            real = os.path.realpath(os.path.join(self.root, path))
+            if name in ("", ".", ".."):
+                real = os.path.realpath(whole)
+            else:
+                if folder not in self._folders:
+                    self._folders[folder] = os.path.realpath(folder)
+                real = os.path.join(self._folders[folder], name)
+                if os.path.islink(real):
+                    real = os.path.realpath(real)
         except (OSError, ValueError):  # ValueError: a NUL in the path
             return None
         inside = real == self.root or real.startswith(os.path.join(self.root, ""))

@@ -107,7 +107,7 @@ def item_indent(page: Page, item: int) -> int:
 def children(reading: Reading, head: Head, start: int, stop: int) -> Iterator[Child]:
     """The blocks between two tokens, those of the head's list item included."""
     page = reading.page
-    tokens, close, _, _ = page.blocks
+    tokens, close = page.blocks.tokens, page.blocks.close
     indent, inside = 0, -1
     if head.item is not None:
         indent, inside = item_indent(page, head.item), close[head.item]

@@ -18,6 +18,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from selfcheck_tools.quick import QuickBlocks
 from selfcheck_tools.text import Source, Span
 
 # Deeper containers are dropped by markdown-it, and Python's own stack sets a limit not far above.
@@ -88,6 +89,9 @@ def _features(text: str) -> frozenset[str]:
 @cache
 def _parser(features: frozenset[str], reading: bool) -> MarkdownIt:
     md = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    enabled = md.block.ruler.get_active_rules()
+    md.block = QuickBlocks()
+    md.block.ruler.enableOnly(enabled)
     md.enable(["table", "strikethrough"])
     if "footnote" in features:
         from mdit_py_plugins.footnote import footnote_plugin

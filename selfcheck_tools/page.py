@@ -122,10 +122,11 @@ def page_of(source: Source, found: Blocks) -> Page:
 
 
 def _headings(blocks: Blocks) -> list[Heading]:
-    tokens, close, depth, _ = blocks
+    tokens, close, depth = blocks.tokens, blocks.close, blocks.depth
     found: list[Heading] = []
-    for index, token in enumerate(tokens):
-        if token.type != "heading_open" or token.level or depth[index]:
+    for index in blocks.of("heading_open"):
+        token = tokens[index]
+        if token.level or depth[index]:
             continue
         text = _without_id(tokens[index + 1].content)
         match = numbered(text)
@@ -146,14 +147,14 @@ def _with_answered(blocks: Blocks, found: list[Heading]) -> list[Heading]:
     """The headings, where those whose text ends in a disclosed answer or in ticked options ask too:
     "Create a pod", and below it "show". One alone is no evidence."""
     starts = [heading.at for heading in found]
-    answered: set[int] = set()
-    for index, token in enumerate(blocks.tokens):
-        if token.type == "summary_open":
-            is_answer = is_answer_label(letters(summary(blocks, index)))
-        else:
-            is_answer = token.type == "inline" and token.content.startswith(("[x] ", "[X] "))
-        if is_answer and (at := bisect_right(starts, index) - 1) >= 0:
-            answered.add(at)
+    marks = [
+        index
+        for index in blocks.of("summary_open")
+        if is_answer_label(letters(summary(blocks, index)))
+    ]
+    tokens = blocks.tokens
+    marks += (i for i in blocks.of("inline") if tokens[i].content.startswith(("[x] ", "[X] ")))
+    answered = {at for index in marks if (at := bisect_right(starts, index) - 1) >= 0}
     if len(answered) < 2:
         return found
     return [h._replace(asks=h.asks or at in answered) for at, h in enumerate(found)]
@@ -170,7 +171,10 @@ def numbered(text: str) -> "re.Match[str] | None":
 
 
 def _without_id(text: str) -> str:
-    return re.sub(r"\s*\{#[\w:.-]+\}$", "", text)
+    return _ID.sub("", text) if "{#" in text else text
+
+
+_ID = re.compile(r"\s*\{#[\w:.-]+\}$")
 
 
 def lines_span(source: Source, first: int, last: int) -> Span:
@@ -182,18 +186,14 @@ def lines_span(source: Source, first: int, last: int) -> Span:
 
 
 def _items(blocks: Blocks) -> list[int]:
-    tokens, close, depth, _ = blocks
+    close = blocks.close
     items: list[int] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if token.type == "ordered_list_open" and not token.level and not depth[index]:
+    for index in blocks.of("ordered_list_open"):
+        if not blocks.tokens[index].level and not blocks.depth[index]:
             item = index + 1
             while item < close[index]:
                 items.append(item)
                 item = close[item] + 1
-            index = close[index]
-        index += 1
     return items
 
 
@@ -218,11 +218,7 @@ def summary_of(page: Page, disclosure: int) -> int | None:
 
 def _labels(blocks: Blocks) -> frozenset[str]:
     """What summaries of answers say in this document: an answer word, or one text again and again."""
-    texts = [
-        summary(blocks, index)
-        for index, token in enumerate(blocks.tokens)
-        if token.type == "summary_open"
-    ]
+    texts = [summary(blocks, index) for index in blocks.of("summary_open")]
     counted = Counter(letters(text) for text in texts)
     return frozenset(
         name

@@ -20,8 +20,8 @@ from selfcheck_tools.text import Source, Span
 
 def pitfalls(page: Page, heads: Sequence[Head], bodies: Sequence[Body]) -> Iterator[Note]:
     """What the Markdown of a page is that its author hardly meant, as notes that rules speak of."""
-    tokens, _, _, unclosed = page.blocks
-    for index in unclosed:
+    tokens = page.blocks.tokens
+    for index in page.blocks.unclosed:
         yield Note("open-details", tokens[index].meta["span"])
     for head, body in zip(heads, bodies, strict=True):
         for span in body.unlabelled:

@@ -364,16 +364,15 @@ class _Assembly:
 
     def _footnotes(self) -> Iterator[tuple[str, str]]:
         tokens, close = self.blocks.tokens, self.blocks.close
-        for index, token in enumerate(tokens):
-            if token.type == "footnote_reference_open":
-                inner = [t.map for t in tokens[index : close[index]] if t.map]
-                if not inner:
-                    continue
-                first = min(lines[0] for lines in inner)
-                last = max(lines[1] for lines in inner)
-                start = self.source.line_start(first)
-                text = self.source.clean[start : self.source.line_span(last - 1).end]
-                yield str(token.meta.get("label", "")), re.sub(r"\r\n?", "\n", text)
+        for index in self.blocks.of("footnote_reference_open"):
+            inner = [t.map for t in tokens[index : close[index]] if t.map]
+            if not inner:
+                continue
+            first = min(lines[0] for lines in inner)
+            last = max(lines[1] for lines in inner)
+            start = self.source.line_start(first)
+            text = self.source.clean[start : self.source.line_span(last - 1).end]
+            yield str(tokens[index].meta.get("label", "")), re.sub(r"\r\n?", "\n", text)
 
     # ── comments ────────────────────────────────────────────────────────────────────────────────
 

@@ -18,10 +18,10 @@ _BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>(?:(?!\*\*|__|\n).)+)(?P=mark)[^\
 
 def find(page: Page, forced: bool) -> Heads:
     """The paragraphs in bold that ask."""
-    tokens, _, depth, _ = page.blocks
+    tokens, depth = page.blocks.tokens, page.blocks.depth
     heads: list[Head] = []
-    for index, token in enumerate(tokens):
-        if token.type != "paragraph_open" or token.level or depth[index]:
+    for index in page.blocks.of("paragraph_open"):
+        if tokens[index].level or depth[index]:
             continue
         content = tokens[index + 1].content
         bold = _BOLD.match(content) if content.startswith(("**", "__")) else None

@@ -18,11 +18,11 @@ from selfcheck_tools.text import Span
 
 def find(page: Page, forced: bool) -> Heads:
     """The summaries that ask."""
-    tokens, close, depth, _ = page.blocks
+    close, depth = page.blocks.close, page.blocks.depth
     labels = frozenset() if forced else page.labels
     heads: list[Head] = []
-    for index, token in enumerate(tokens):
-        if token.type != "details_open" or depth[index] or token.level:
+    for index in page.blocks.of("details_open"):
+        if depth[index] or page.blocks.tokens[index].level:
             continue
         opening = summary_of(page, index)
         if opening is None or close[opening] == opening:

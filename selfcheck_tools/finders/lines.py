@@ -23,7 +23,7 @@ def find(page: Page, forced: bool) -> Heads:
     marks = _line_marks(page)
     tokens = page.blocks.tokens
     breaks = top_headings(page)
-    rules = [i for i, t in enumerate(tokens) if t.type == "hr" and not t.level]
+    rules = [i for i in page.blocks.of("hr") if not tokens[i].level]
     walls = sorted(page.source.line_start(page.blocks.lines(i)[0]) for i in (*breaks, *rules))
     length = len(page.source.text)
     heads: list[Head] = []
@@ -56,10 +56,10 @@ _SAME_LINE = re.compile(
 
 def _line_marks(page: Page) -> list[_Line]:
     """The lines that open a question, an answer or a cloze, outside of lists and code."""
-    tokens, _, depth, _ = page.blocks
     marks: list[_Line] = []
-    for index, token in enumerate(tokens):
-        if token.type != "inline" or token.level != 1 or depth[index]:
+    for index in page.blocks.of("inline"):
+        token = page.blocks.tokens[index]
+        if token.level != 1 or page.blocks.depth[index]:
             continue
         if ":" not in token.content and "：" not in token.content:
             continue

@@ -1,7 +1,9 @@
 """What an author may have meant by a path that leads nowhere, and by a word that nobody knows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 from posixpath import join, normpath, relpath, splitext
+from typing import NamedTuple
 from unicodedata import normalize
 
 from selfcheck_tools.files import Files
@@ -17,7 +19,7 @@ def hint(path: str, folder: str, files: Files) -> str:
         return ""
     actual, (*parents, last) = "", path.split("/")
     for part in parents:
-        near = _nearest(part, files.names(actual or "."))
+        near = _nearest(part, files.names(actual or "."), is_folder=True)
         if near is None:
             return f"there is no folder {relpath(join(actual, part), folder or '.')}"
         actual = join(actual, near)
@@ -43,18 +45,40 @@ def nearest(word: str, words: Iterable[str], *, likeness: float = 0.6) -> str | 
     return next(iter(get_close_matches(word, words, 1, likeness)), None)
 
 
-def _nearest(name: str, names: Sequence[str]) -> str | None:
+class _Listing(NamedTuple):
+    """The names in a folder, by their forms; and those of images, and those that folders have."""
+
+    folded: dict[str, str]
+    stems: dict[str, str]
+    images: tuple[str, ...]
+    folders: tuple[str, ...]
+
+
+@lru_cache(maxsize=64)
+def _listing(names: tuple[str, ...]) -> _Listing:
+    backwards = names[::-1]  # of several the first one is kept
+    return _Listing(
+        {_folded(name): name for name in backwards},
+        {_stem(name): name for name in backwards},
+        tuple(name for name in names if extension(name) in IMAGE_TYPES)[:_MOST],
+        tuple(name for name in names if "." not in name)[:_MOST],
+    )
+
+
+def _nearest(name: str, names: tuple[str, ...], *, is_folder: bool = False) -> str | None:
     """The name in a folder that is closest to another: but for its case, its extension, a typo."""
     if name in names:
         return name
-    for form in (_folded, _stem):
-        alike = [other for other in names if form(other) == form(name)]
-        if alike:
-            return alike[0]
-    pool = names
-    if extension(name) in IMAGE_TYPES:
-        pool = [other for other in names if extension(other) in IMAGE_TYPES]
-    return nearest(name, pool[:_MOST])
+    listing = _listing(names)
+    alike = listing.folded.get(_folded(name)) or listing.stems.get(_stem(name))
+    if alike is not None:
+        return alike
+    pool = names[:_MOST]
+    if is_folder:
+        pool = listing.folders
+    elif extension(name) in IMAGE_TYPES:
+        pool = listing.images
+    return nearest(name, pool) if pool else None
 
 
 def _folded(name: str) -> str:
