@@ -69,8 +69,9 @@ def check_document(
     facts: dict[str, msgspec.Raw] = {}
     within = subjects(document.questions)
     sources = {document.path: source}
+    plain = Context(source, files, {})
     for rule in rules:
-        context = Context(source, files, rule.options)
+        context = Context(source, files, rule.options) if rule.options else plain
         try:
             if rule.check is not None:
                 findings = rule.check(document, context)
