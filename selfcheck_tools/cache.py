@@ -182,15 +182,28 @@ class Digests:
         """Says what a file holds that is not on disk."""
         self._fresh[path] = digest(data)
 
-    def _look(self, path: str) -> bytes:
+    def settle(self, path: str, digest: bytes) -> None:
+        """Keeps the digest of what was read by somebody else since the run began, if the file has
+        not been touched since well before."""
+        look = self._seen(path) if path not in self.stamps else None
+        if look is not None and max(look[1], look[2]) < self._now - _SETTLED:
+            self.stamps[path] = Stamp(*look, digest)
+
+    def _seen(self, path: str) -> tuple[int, int, int, int] | None:
+        """How a file looks from outside; None for one that is not there."""
         real = self._disk.real(path)
         try:
             seen = os.stat(real) if real is not None else None
         except (OSError, ValueError):
-            seen = None
+            return None
         if seen is None:
+            return None
+        return seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino
+
+    def _look(self, path: str) -> bytes:
+        look = self._seen(path)
+        if look is None:
             return b""
-        look = (seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino)
         stamp = self.stamps.get(path)
         if stamp and (stamp.size, stamp.modified, stamp.changed, stamp.inode) == look:
             return stamp.digest

@@ -20,7 +20,7 @@ from selfcheck_tools.check import (
     judged,
 )
 from selfcheck_tools.config import Config, Root, find_root, rules_in_force, unknown_selector
-from selfcheck_tools.diagnostics import Diagnostic
+from selfcheck_tools.diagnostics import Diagnostic, Finding, Related
 from selfcheck_tools.discovery import Found, find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.files import Disk, Files, Overlay, Remembered, Traced
@@ -137,10 +137,11 @@ def lint(asking: Asking) -> Linted:
     if len(wanted) < len(whole):
         found = [d for d in found if _concerns(d, wanted)]
     paths = {path: shown(root, path) for path in whole}
+    is_same = all(path == name for path, name in paths.items())
     ours = [each for each in examined.checked if each.path in wanted]
     return Linted(
         setting,
-        tuple(_shown(d, paths) for d in found),
+        tuple(found if is_same else (_shown(d, paths) for d in found)),
         Sources(setting.files, {name: path for path, name in paths.items()}),
         tuple(paths[path] for path in named.documents),
         sum(each.questions for each in ours),
@@ -353,6 +354,11 @@ def _remember(
     digests: Digests,
 ) -> None:
     """Writes the cache if it would be another one."""
+    for path, entry in entries.items():
+        digests.settle(path, entry.content)
+        for asked in entry.asked:
+            if asked.method == "read" and asked.answer:
+                digests.settle(asked.path, asked.answer)
     known = {**entries} if root.is_marked else {**store.documents, **entries}
     new = Store(
         settings=store.settings,
@@ -410,12 +416,22 @@ def _concerns(diagnostic: Diagnostic, paths: frozenset[str]) -> bool:
 
 
 def _shown(diagnostic: Diagnostic, paths: Mapping[str, str]) -> Diagnostic:
-    finding = diagnostic.finding
-    if paths[diagnostic.path] == diagnostic.path and not finding.related:
-        return diagnostic
+    """A finding with its paths as the user would type them."""
+    path, finding = paths[diagnostic.path], diagnostic.finding
     if finding.related:
         related = tuple(
-            msgspec.structs.replace(place, path=paths[place.path]) for place in finding.related
+            Related(paths[place.path], place.span, place.message, place.place)
+            for place in finding.related
         )
-        finding = msgspec.structs.replace(finding, related=related)
-    return msgspec.structs.replace(diagnostic, path=paths[diagnostic.path], finding=finding)
+        finding = Finding(finding.span, finding.message, finding.help, finding.fix, related)
+    elif path == diagnostic.path:
+        return diagnostic
+    return Diagnostic(
+        path,
+        diagnostic.rule,
+        diagnostic.severity,
+        finding,
+        diagnostic.place,
+        diagnostic.subject,
+        diagnostic.text,
+    )

@@ -8,8 +8,8 @@ with how it looked), what it said. One that is damaged or does not fit is as goo
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as type checkers have it; loading `typing` would take a third of all time
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -162,15 +162,14 @@ def _digest(kind: str, path: str) -> str:
     return blake2b(data, digest_size=16).hexdigest()
 
 
-def _kind(root: str, path: str, real: dict[str, str]) -> str:
+def _kind(root: str, path: str, real: "dict[str, str]") -> str:
     """What `Disk.kind` answers; `real` remembers where folders really are."""
-    whole = os.path.join(root, path)
-    folder, name = os.path.split(whole)
+    folder, _, name = path.rpartition("/")
     if name in ("", ".", ".."):
         return "?"
     if folder not in real:
-        real[folder] = os.path.realpath(folder)
-    place = os.path.join(real[folder], name)
+        real[folder] = os.path.realpath(os.path.join(root, folder))
+    place = f"{real[folder]}/{name}"
     try:
         seen = os.lstat(place)
         if stat.S_ISLNK(seen.st_mode):
@@ -179,7 +178,7 @@ def _kind(root: str, path: str, real: dict[str, str]) -> str:
         mode = seen.st_mode
     except OSError:
         mode = 0
-    if not place.startswith(os.path.join(root, "")):
+    if not place.startswith(f"{root}/"):
         return "outside"
     if not mode:
         return "missing"

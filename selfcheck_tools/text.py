@@ -74,7 +74,10 @@ class Source:
     @cached_property
     def clean(self) -> str:
         """The text with a replacement character for each one that no parser takes; as long."""
-        return _UNPARSABLE.sub("\ufffd", self.text) if _UNPARSABLE.search(self.text) else self.text
+        is_plain = self.text.isascii() and "\0" not in self.text
+        if is_plain or not _UNPARSABLE.search(self.text):
+            return self.text
+        return _UNPARSABLE.sub("\ufffd", self.text)
 
     @cached_property
     def signs(self) -> frozenset[str]:
@@ -122,7 +125,12 @@ class Source:
 
     def place(self, span: Span) -> Place:
         """Lines and columns of a span."""
-        return Place(*self.position(span.start), *self.position(span.end))
+        starts = self.line_starts
+        line = bisect_right(starts, span.start)
+        column = span.start - starts[line - 1] + 1
+        if line == len(starts) or span.end < starts[line]:  # as nearly all are, within a line
+            return Place(line, column, line, column + span.end - span.start)
+        return Place(line, column, *self.position(span.end))
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
