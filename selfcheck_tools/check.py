@@ -3,7 +3,7 @@
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -53,10 +53,10 @@ def check(
         checked.append(check_document(document, source, files, rules))
         sources[document.path] = source
     found = [d for each in checked for d in each.diagnostics]
-    remembered = cache(near)  # for several rules ask it about the same texts
+    together = Together(checked, sources, cache(near))
     for rule in rules:
         if rule.check_all is not None:
-            found += check_collection(rule, checked, files, sources, remembered)
+            found += check_collection(rule, together, files)
     return judged(checked, found, rules, sources, today)
 
 
@@ -96,30 +96,42 @@ def check_document(
     )
 
 
-def facts_of(rule: Rule, checked: Sequence[Checked]) -> list[tuple[str, msgspec.Raw]]:
-    """The facts that a rule of the collection collected, by the documents' paths in order."""
-    ordered = sorted(checked, key=lambda each: each.path)
-    return [(each.path, each.facts[rule.facts_name]) for each in ordered]
+class Together:
+    """All documents of a collection, with what several rules ask of them computed once.
 
-
-def check_collection(
-    rule: Rule,
-    checked: Sequence[Checked],
-    files: Files,
-    sources: Mapping[str, Source],
-    near: Near = near,
-) -> list[Diagnostic]:
-    """What a rule of the collection says, from the facts of each document.
-
-    Of the sources, by path, only those are asked for that a finding speaks of. `near` is `near` of
+    Of the sources, by path, only those are asked for that a finding speaks of. `near` is that of
     `likeness`, or remembers what that gave.
     """
+
+    def __init__(
+        self, checked: Iterable[Checked], sources: Mapping[str, Source], near: Near
+    ) -> None:
+        self.checked = sorted(checked, key=lambda each: each.path)
+        self.sources, self.near = sources, near
+        self.within = {each.path: each.subjects for each in self.checked}
+        self._gathered: dict[str, Any] = {}
+
+    def facts(self, rule: Rule) -> list[tuple[str, msgspec.Raw]]:
+        """The facts that a rule collected, encoded, by the documents' paths in order."""
+        return [(each.path, each.facts[rule.facts_name]) for each in self.checked]
+
+    def gathered(self, rule: Rule) -> Any:
+        """What a rule looks at: the facts of all documents, or what it gathers from them."""
+        if rule.facts_name not in self._gathered:
+            decode = msgspec.msgpack.Decoder(rule.facts).decode
+            pairs = [(path, decode(raw)) for path, raw in self.facts(rule)]
+            gather = rule.gather
+            self._gathered[rule.facts_name] = pairs if gather is None else gather(pairs)
+        return self._gathered[rule.facts_name]
+
+
+def check_collection(rule: Rule, together: Together, files: Files) -> list[Diagnostic]:
+    """What a rule of the collection says."""
     assert rule.check_all is not None
-    decode = msgspec.msgpack.Decoder(rule.facts).decode
-    values = [(path, decode(raw)) for path, raw in facts_of(rule, checked)]
-    within = {each.path: each.subjects for each in checked}
+    within, sources = together.within, together.sources
+    collection = Collection(files, rule.options, together.near)
     try:
-        findings = rule.check_all(values, Collection(files, rule.options, near))
+        findings = rule.check_all(together.gathered(rule), collection)
         return [
             _diagnostic(path, rule, finding, within[path], sources) for path, finding in findings
         ]

@@ -14,9 +14,9 @@ from selfcheck_tools import cache, program
 from selfcheck_tools.cache import Answers, Asked, Digest, Digests, Entry, Store
 from selfcheck_tools.check import (
     Checked,
+    Together,
     check_collection,
     check_document,
-    facts_of,
     judged,
 )
 from selfcheck_tools.config import Config, Root, find_root, rules_in_force, unknown_selector
@@ -186,7 +186,8 @@ def examine(
     decode = msgspec.msgpack.Decoder(Checked).decode
     checked = [decode(entry.result) for entry in entries.values()]
     sources = Sources(setting.files, {path: path for path in entries})
-    collection = _check_collection(setting, checked, store, answers, sources)
+    together = Together(checked, sources, store.near)
+    collection = _check_collection(setting, together, store, answers)
     found = [d for each in checked for d in each.diagnostics]
     found += (
         d
@@ -320,30 +321,33 @@ def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
 
 
 def _check_collection(
-    setting: Setting,
-    checked: Sequence[Checked],
-    store: Store,
-    answers: Answers,
-    sources: Sources,
+    setting: Setting, together: Together, store: Store, answers: Answers
 ) -> dict[str, Entry]:
     """What each rule of the collection says, from the cache where its facts are the same."""
     found: dict[str, Entry] = {}
-    near = store.near
+    digests: dict[str, bytes] = {}
     for rule in setting.rules:
         if rule.check_all is None:
             continue
-        content = blake2b(digest_size=16)
-        for path, raw in facts_of(rule, checked):
-            content.update(f"{path}\0{len(raw)}\0".encode("utf-8", "surrogateescape"))
-            content.update(raw)
+        if rule.facts_name not in digests:
+            digests[rule.facts_name] = _digest(together.facts(rule))
+        content = digests[rule.facts_name]
         entry = store.collection.get(rule.name)
-        if entry is None or not _is_valid(entry, content.digest(), answers):
+        if entry is None or not _is_valid(entry, content, answers):
             traced = Traced(setting.files)
-            said = msgspec.msgpack.encode(check_collection(rule, checked, traced, sources, near))
-            asked = answers.asked(traced.asked)
-            entry = Entry(content.digest(), asked, msgspec.Raw(said))
+            said = msgspec.msgpack.encode(check_collection(rule, together, traced))
+            entry = Entry(content, answers.asked(traced.asked), msgspec.Raw(said))
         found[rule.name] = entry
     return found
+
+
+def _digest(facts: Iterable[tuple[str, msgspec.Raw]]) -> bytes:
+    """A digest of the facts of all documents."""
+    whole = blake2b(digest_size=16)
+    for path, raw in facts:
+        whole.update(f"{path}\0{len(raw)}\0".encode("utf-8", "surrogateescape"))
+        whole.update(raw)
+    return whole.digest()
 
 
 def _remember(

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import reports
-from selfcheck_tools.check import check, check_collection, check_document, fix
+from selfcheck_tools.check import Together, check, check_collection, check_document, fix
 from selfcheck_tools.diagnostics import Diagnostic, Finding, Fix, Severity
 from selfcheck_tools.files import Disk, Memory
+from selfcheck_tools.likeness import near
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES, Context, Rule
@@ -101,7 +102,7 @@ def test_the_collection_needs_only_what_each_document_gave() -> None:
             diagnostic
             for rule in RULES
             if rule.check_all is not None
-            for diagnostic in check_collection(rule, checked, NOTHING, sources)
+            for diagnostic in check_collection(rule, Together(checked, sources, near), NOTHING)
         ),
     ]
     assert sorted(found, key=str) == sorted(check(read_all, NOTHING), key=str)

@@ -59,7 +59,7 @@ class Judged(NamedTuple):
     today: str
 
 
-CheckAll = Callable[[Sequence[tuple[str, Any]], Collection], Iterator[tuple[str, Finding]]]
+CheckAll = Callable[[Any, Collection], Iterator[tuple[str, Finding]]]
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +70,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     them with `check_all`, which gets (path, facts) pairs in the order of their paths and yields
     (path, finding) pairs; or it judges each allowance with `judge`. Rules that share a `collect`,
     which then must not look at options, say so with one name in `facts_of`, and what it gives is
-    kept once. `options` are the names and defaults of what can be configured; a configured value has the type of its default.
+    kept once; with `gather` they share what that makes of all pairs, and get it instead. `options` are the names and defaults of what can be configured; a configured value has the type of its default.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     judge: Callable[[Judged], Iterable[Finding]] | None = None
     facts: Any = Any
     facts_of: str = ""
+    gather: Callable[[Sequence[tuple[str, Any]]], Any] | None = None
 
     @property
     def facts_name(self) -> str:

@@ -56,16 +56,16 @@ The picture below the title says it.
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding
-from selfcheck_tools.rules._asked import NAME, Collected, Facts, collect, contained, every, finding
+from selfcheck_tools.rules._asked import NAME, Facts, Place, collect, contained, every, finding
 from selfcheck_tools.rules._rule import Collection, Rule
 
 
-def check_all(collected: Collected, collection: Collection) -> Iterator[tuple[str, Finding]]:
+def check_all(places: Sequence[Place], collection: Collection) -> Iterator[tuple[str, Finding]]:
     help = "leave it to the question that asks nothing else"
-    for again in contained(every(collected)):
+    for again in contained(places):
         if again.kind == "contained":
             yield finding(again, "is asked before, in {}", help, "asked here, with more")
         else:
@@ -80,4 +80,5 @@ rule = Rule(
     check_all=check_all,
     facts=Facts,
     facts_of=NAME,
+    gather=every,
 )

@@ -80,15 +80,15 @@ A: A slow call.
 ```
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding
-from selfcheck_tools.rules._asked import NAME, Collected, Facts, collect, duplicates, every, finding
+from selfcheck_tools.rules._asked import NAME, Facts, Place, collect, duplicates, every, finding
 from selfcheck_tools.rules._rule import Collection, Rule
 
 
-def check_all(collected: Collected, collection: Collection) -> Iterator[tuple[str, Finding]]:
-    for again in duplicates(every(collected)):
+def check_all(places: Sequence[Place], collection: Collection) -> Iterator[tuple[str, Finding]]:
+    for again in duplicates(places):
         help = "take one of the two out, or say in each what sets it apart"
         yield finding(again, "is asked before, as {}", help, "asked here before")
 
@@ -101,4 +101,5 @@ rule = Rule(
     check_all=check_all,
     facts=Facts,
     facts_of=NAME,
+    gather=every,
 )

@@ -61,13 +61,12 @@ min-characters = 30
 A question that is asked twice is left to the rules about that.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.rules._asked import (
     NAME,
     Again,
-    Collected,
     Facts,
     Place,
     collect,
@@ -80,10 +79,9 @@ from selfcheck_tools.rules._asked import (
 from selfcheck_tools.rules._rule import Collection, Rule
 
 
-def check_all(collected: Collected, collection: Collection) -> Iterator[tuple[str, Finding]]:
+def check_all(places: Sequence[Place], collection: Collection) -> Iterator[tuple[str, Finding]]:
     least = collection.options["min-characters"]
     assert isinstance(least, int)
-    places = every(collected)
     found = list(_repeated(places, least))
     if not found:
         return
@@ -98,7 +96,7 @@ def check_all(collected: Collected, collection: Collection) -> Iterator[tuple[st
             yield finding(again, "has the answer of {}", help, "the same answer")
 
 
-def _repeated(places: list[Place], least: int) -> Iterator[Again]:
+def _repeated(places: Sequence[Place], least: int) -> Iterator[Again]:
     first: dict[str, Place] = {}
     for place in places:
         if place.asked.size >= least and place.asked.answer:
@@ -117,4 +115,5 @@ rule = Rule(
     check_all=check_all,
     facts=Facts,
     facts_of=NAME,
+    gather=every,
 )

@@ -76,13 +76,13 @@ in a collection of ever the same words in another order some go unseen. So do
 two slips in one question, and a slip that was made in another question too.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.rules._asked import (
     NAME,
-    Collected,
     Facts,
+    Place,
     collect,
     contained,
     every,
@@ -92,8 +92,7 @@ from selfcheck_tools.rules._asked import (
 from selfcheck_tools.rules._rule import Collection, Rule
 
 
-def check_all(collected: Collected, collection: Collection) -> Iterator[tuple[str, Finding]]:
-    places = every(collected)
+def check_all(places: Sequence[Place], collection: Collection) -> Iterator[tuple[str, Finding]]:
     exact = {(again.later.at, again.before.at) for again in contained(places)}
     help = "take one of the two out, or say in each what sets it apart"
     for again in nearly(places, collection):
@@ -109,4 +108,5 @@ rule = Rule(
     check_all=check_all,
     facts=Facts,
     facts_of=NAME,
+    gather=every,
 )
