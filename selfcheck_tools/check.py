@@ -20,7 +20,7 @@ from selfcheck_tools.text import Edit, Source, Span, apply
 _ROUNDS = 10
 
 
-class Checked(msgspec.Struct, frozen=True, array_like=True):
+class Checked(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What one document gave: all that is needed of it when the whole collection is checked.
 
     `facts` holds what the rules of the collection collected, encoded, by the name of the facts;

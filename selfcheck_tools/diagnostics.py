@@ -25,7 +25,7 @@ class Severity(StrEnum):
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-class Fix(msgspec.Struct, frozen=True):
+class Fix(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Edits that belong together; a safe fix leaves what is rendered unchanged."""
 
     edits: tuple[Edit, ...]
@@ -36,7 +36,7 @@ class Fix(msgspec.Struct, frozen=True):
 _NOWHERE = Place(1, 1, 1, 1)
 
 
-class Related(msgspec.Struct, frozen=True):
+class Related(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Another place that a finding speaks of. The engine adds `place`, the lines and columns."""
 
     path: str
@@ -45,7 +45,7 @@ class Related(msgspec.Struct, frozen=True):
     place: Place = _NOWHERE
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a rule says of one place. The engine adds path, rule and severity."""
 
     span: Span
@@ -55,7 +55,7 @@ class Finding(msgspec.Struct, frozen=True):
     related: tuple[Related, ...] = ()
 
 
-class Diagnostic(msgspec.Struct, frozen=True):
+class Diagnostic(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A finding with what the engine knows of it: all that a report needs but excerpts and edits.
 
     `place` holds the lines and columns of the finding's span. `subject` names the question that it

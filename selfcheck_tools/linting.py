@@ -117,6 +117,16 @@ def lint(asking: Asking) -> Linted:
 
     UsageError for a path that does not exist, and when there is nothing to check.
     """
+    was_enabled = gc.isenabled()
+    gc.disable()  # neither tokens nor findings make cycles, and walking them costs a fifth
+    try:
+        return _lint(asking)
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _lint(asking: Asking) -> Linted:
     setting = _setting(asking)
     root = setting.root
     named, whole = _documents(root, asking)
@@ -294,15 +304,8 @@ def _is_valid(entry: Entry, content: bytes, answers: Answers) -> bool:
 
 def _check_share(setting: Setting, digests: Digest, paths: Sequence[str]) -> bytes:
     """What is found in some documents, encoded: this may run in a process of its own."""
-    was_enabled = gc.isenabled()
-    gc.disable()  # trees of tokens make no cycles, and walking them costs a fifth
-    try:
-        answers = Answers(setting.files, digests)
-        done = [_check_one(setting, answers, path) for path in paths]
-        return msgspec.msgpack.encode(done)
-    finally:
-        if was_enabled:
-            gc.enable()
+    answers = Answers(setting.files, digests)
+    return msgspec.msgpack.encode([_check_one(setting, answers, path) for path in paths])
 
 
 def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
