@@ -3,27 +3,29 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from selfcheck_tools.patterns import pattern
+
 # GitHub's name of a heading: lower case, a hyphen for each space, nothing but letters, digits,
 # hyphens and underscores, and a number where a name comes again.
-_DROPPED = re.compile(r"[^\w\- ]+")
+_DROPPED = pattern(r"[^\w\- ]+")
 _ASCII = {code: None for code in range(128) if not (chr(code).isalnum() or chr(code) in "-_")}
 _ASCII_TABLE: dict[int, str | None] = {
     **_ASCII,
     ord(" "): "-",
     **{code: chr(code).lower() for code in range(ord("A"), ord("Z") + 1)},
 }
-_LINKED = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_TAG = re.compile(r"<[^<>]*>")
-_EMPHASIS = re.compile(r"(?<!\w)_+|_+(?!\w)")
+_LINKED = pattern(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_TAG = pattern(r"<[^<>]*>")
+_EMPHASIS = pattern(r"(?<!\w)_+|_+(?!\w)")
 
 # In code too: a name too many only hides a fault.
-_ID = re.compile(
+_ID = pattern(
     r"\b(?:id|name)\s{0,9}=\s{0,9}(?:\"([^\"\n]{1,300})\"|'([^'\n]{1,300})'|([^\s\"'<>]{1,300}))",
     re.IGNORECASE,
 )
 _SIGNS = ("id=", "name=", "ID=", "NAME=", "id =", "name =")
-_ATTRIBUTE = re.compile(r"\{:?[ ]{0,9}#([\w:.-]{1,300})")
-_HTML_HEADING = re.compile(
+_ATTRIBUTE = pattern(r"\{:?[ ]{0,9}#([\w:.-]{1,300})")
+_HTML_HEADING = pattern(
     r"<h[1-6]\b[^<>]{0,300}>(.{0,500}?)</h[1-6]\s{0,9}>", re.IGNORECASE | re.DOTALL
 )
 

@@ -13,14 +13,13 @@ from typing import Any, NamedTuple
 from markdown_it.token import Token
 
 from selfcheck_tools.markdown import Places, is_interesting, parse
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
 
-_TAG = re.compile(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
-_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
-_ONLY_BREAKS = re.compile(
-    r"(?:\s|</?(?:br|p|div|hr|center|b|strong|h[1-6])\b[^<>]{0,80}>)*\Z", re.I
-)
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_TAG = pattern(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
+_HIDDEN = pattern(r"<!--.*?(?:-->|\Z)|(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_ONLY_BREAKS = pattern(r"(?:\s|</?(?:br|p|div|hr|center|b|strong|h[1-6])\b[^<>]{0,80}>)*\Z", re.I)
+COMMENT = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 class References(dict[str, dict[str, Any]]):
@@ -148,7 +147,7 @@ def _piece(piece: str, level: int, shift: int, clip: Span, env: dict[str, Any]) 
 
 
 # A line that can only be a paragraph: no need for the block rules.
-_SENTENCE = re.compile(r"\s*(?:[^\W\d_]|</?(?:b|strong|i|em|code|span)>)")
+_SENTENCE = pattern(r"\s*(?:[^\W\d_]|</?(?:b|strong|i|em|code|span)>)")
 
 
 def _paragraph(text: str, level: int, line: int, clip: Span, env: dict[str, Any]) -> list[Token]:

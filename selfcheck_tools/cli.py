@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from selfcheck_tools import __version__, lint_command
@@ -173,6 +172,8 @@ def _export(options: argparse.Namespace) -> int:
 
 
 def _formats(written: str) -> list[str]:
+    from difflib import get_close_matches
+
     from selfcheck_tools.exporters import EXPORTERS
 
     names = [name.strip() for name in written.split(",") if name.strip()]
@@ -302,6 +303,8 @@ def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 
 def _explain(options: argparse.Namespace) -> int:
+    from difflib import get_close_matches
+
     from selfcheck_tools import reports as report
     from selfcheck_tools.rules import RULES
 

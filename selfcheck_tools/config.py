@@ -3,7 +3,6 @@
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 import msgspec
@@ -12,6 +11,7 @@ from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.dialects import DIALECTS, PLACEHOLDERS
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.lock import NAME as LOCK_NAME
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules import RULES, Rule, Value
 
 CONFIG_NAME = "selfcheck.toml"
@@ -148,11 +148,11 @@ def _strings(value: Any, place: _Place, keys: tuple[str, ...]) -> tuple[str, ...
 
 
 def _patterns(value: Any, place: _Place, keys: tuple[str, ...]) -> tuple[str, ...]:
-    for pattern in _strings(value, place, keys):
+    for written in _strings(value, place, keys):
         try:
-            re.compile(pattern)
+            re.compile(written)
         except re.error as error:
-            raise _wrong(place, keys, f"`{keys[-1]}`: {pattern!r}: {error}", "") from None
+            raise _wrong(place, keys, f"`{keys[-1]}`: {written!r}: {error}", "") from None
     return tuple(value)
 
 
@@ -200,11 +200,11 @@ def _option(given: Any, default: Value, place: _Place, keys: tuple[str, ...]) ->
 
 def _allow(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found = {}
-    for pattern, names in _mapping(value, place, keys).items():
-        where = (*keys, pattern)
+    for glob, names in _mapping(value, place, keys).items():
+        where = (*keys, glob)
         for name in _strings(names, place, where):
             _known_rule(name, place, where)
-        found[pattern] = tuple(names)
+        found[glob] = tuple(names)
     return found
 
 
@@ -319,8 +319,8 @@ def _line(place: _Place, keys: tuple[str, ...], *, exactly: bool = False) -> int
 
 
 _BARE = r"(?:\"[^\"]*\"|'[^']*'|[\w-]+)"
-_HEADER = re.compile(rf"\s*\[\[?\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*\]")
-_KEY = re.compile(rf"\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*=")
+_HEADER = pattern(rf"\s*\[\[?\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*\]")
+_KEY = pattern(rf"\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*=")
 
 
 def _parts(written: str) -> tuple[str, ...]:
@@ -328,6 +328,8 @@ def _parts(written: str) -> tuple[str, ...]:
 
 
 def _hint(written: str, known: Iterable[str]) -> str:
+    from difflib import get_close_matches  # slow to load, and seldom needed
+
     names = list(known)
     near = get_close_matches(written, names, 1)
     if near:

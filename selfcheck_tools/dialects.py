@@ -3,6 +3,8 @@
 import re
 from typing import Literal, NamedTuple
 
+from selfcheck_tools.patterns import pattern
+
 Head = Literal["heading", "item-heading", "item", "summary", "line", "paragraph", "document"]
 
 
@@ -66,7 +68,7 @@ PLACEHOLDERS: tuple[str, ...] = (
 # ── headings ────────────────────────────────────────────────────────────────────────────────────
 # "1.", "1)", "(1)", "Q1:", "Question 1 -", "2.3.", "**1.**", "#1:"; a number must be followed by
 # one of the marks, so that "3 ways to …" has none.
-NUMBER = re.compile(
+NUMBER = pattern(
     r"(?P<lead>(?:<a\b[^<>]*>\s*(?:</a>\s*)?)*[*_]{0,3}(?:\[[ xX]\]\s+)?)"
     r"(?P<word>(?:q|qn|question|frage|pregunta|pergunta|domanda|вопрос|питання|pytanie|soru|"
     r"câu(?:\s+hỏi)?|سؤال|السؤال|問題|问题|第)\s*\.?\s*)?"
@@ -89,11 +91,11 @@ _ASKING = (
     "cosa|come|perché|quando|dove|chi|quale|spiega|o que|por que|"
     "что|как|почему|когда|где|кто|какой|какая|какие|зачем|объясните|опишите|назовите"
 )
-ASKING = re.compile(rf"[\W_]*(?:¿|(?:{_ASKING})\b)", re.IGNORECASE)
-QUESTION_MARK = re.compile(r"[?？؟⁇⁈;](?<!;)[\W_]*(?:\([^()]{0,40}\))?[\W_]*$")
+ASKING = pattern(rf"[\W_]*(?:¿|(?:{_ASKING})\b)", re.IGNORECASE)
+QUESTION_MARK = pattern(r"[?？؟⁇⁈;](?<!;)[\W_]*(?:\([^()]{0,40}\))?[\W_]*$")
 
 # Headings that name a section of questions, by their letters and digits alone.
-SELF_CHECK = re.compile(
+SELF_CHECK = pattern(
     r"self(?:check|test|assess|evaluat|quiz)|selbsttest|selbstkontrolle|"
     r"autoevalua|autoavalia|autoverifica|самопровер|самоконтрол|самотест|самоперевір|"
     r"自测|自己チェック|自我检测|"
@@ -103,10 +105,10 @@ SELF_CHECK = re.compile(
     r"^(?:questions?|quiz|faqs?|qa|questions?(?:and|und|et|y|with)answers?|"
     r"frequentlyaskedquestions|fragen|вопросы|preguntas|perguntas|domande|flashcards)$"
 )
-STRICT_SELF_CHECK = re.compile(SELF_CHECK.pattern.split("|^(?:review")[0])
+STRICT_SELF_CHECK = pattern(SELF_CHECK.pattern.split("|^(?:review")[0])
 
 # Headings that end what is before them and ask nothing, by their letters and digits alone.
-FURNITURE = re.compile(
+FURNITURE = pattern(
     r"^(?:(?:further|additional|recommended|suggested|more|extra|useful|external|other)?"
     r"(?:references?|readings?|resources?|links?|sources?|bibliography|literature|materials?)|"
     r"see(?:also|more)|worksctied|workscited|citations?|footnotes?|notes?|license|licen[cs]ing|"
@@ -127,7 +129,7 @@ _ANSWER_WORDS = (
     "đápán|trảlời|الاجابة|الإجابة|الجواب|جواب|پاسخ|תשובה|उत्तर|คำตอบ"
 )
 _OPENERS = r"(?:show|reveal|spoiler|hint|clicktoexpand|clickme|more|details|see|open)"
-ANSWER_LABEL = re.compile(
+ANSWER_LABEL = pattern(
     rf"^(?:(?:show|see|view|reveal|click|tap|expand|toggle|hide|open|check|display|the|my|to|for|"
     rf"here|possible|correct|right|model|sample|suggested|full|short|detailed|example|your|an|"
     rf"zeigen|anzeigen|ver|voir|show|показать|посмотреть|查看|显示)*"
@@ -136,48 +138,46 @@ ANSWER_LABEL = re.compile(
     rf"(?:key|here|below|anzeigen|zeigen|\d{{0,3}})*)$|^{_OPENERS}$"
 )
 # Labels that may open something else than the answer.
-WEAK_LABEL = re.compile(rf"^(?:(?:show|see|full|detailed)*explanations?|{_OPENERS})$")
+WEAK_LABEL = pattern(rf"^(?:(?:show|see|full|detailed)*explanations?|{_OPENERS})$")
 # "Answer:", "**Answer**:", "A:" at the start of a paragraph, before the answer itself.
-ANSWER_MARK = re.compile(
+ANSWER_MARK = pattern(
     rf"[*_]{{0,3}}(?P<word>(?:correct |right |the |model |sample )?(?:{_ANSWER_WORDS}|đáp án|trả lời))"
     rf"[*_]{{0,3}}\s?[:：][*_]{{0,3}}\s*",
     re.IGNORECASE,
 )
 
 # ── options and solutions ───────────────────────────────────────────────────────────────────────
-TASK = re.compile(r"\[(?P<mark>[ xX])\](?:[ \t]+|[:：]\s*|$)")
-LETTER = re.compile(
+TASK = pattern(r"\[(?P<mark>[ xX])\](?:[ \t]+|[:：]\s*|$)")
+LETTER = pattern(
     r"(?P<wrap>[*_`(]{0,3})(?P<label>[^\W\d_])(?P<close>[*_`]{0,3}[.:)：．、][*_]{0,3})(?:[ \t]+|$|(?=[`\"“'<\[(]))"
 )
-GLUED = re.compile(r"\s+(?:[-*+]\s+)?(?P<label>[^\W\d_])[.:)](?=\s)\s+")
+GLUED = pattern(r"\s+(?:[-*+]\s+)?(?P<label>[^\W\d_])[.:)](?=\s)\s+")
 # A line that names the correct options. What stands before the colon may be any few words of any
 # language; `read` accepts it only if every letter is the label of an option.
-SOLUTION = re.compile(
+SOLUTION = pattern(
     r"^\W*?(?P<word>[^:：\n]{0,40}?)[*_]{0,3}\s*(?:[:：]|\bis\b|\bare\b|(?<=\w)\s*[-–—=]\s)[\s*_`(]*"
     r"(?P<labels>[^\W\d_](?:(?:\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|\by\b|и|و|、)\s*|\s+|)[^\W\d_]){0,9})"
     r"(?P<tail>[)*_`.]*\s*$|[).:*_`]+\s+|\s+[-–—(]|,\s)",
     re.IGNORECASE,
 )
-SEPARATOR = re.compile(
-    r"\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|\by\b|\bи\b|\bو\b|、)\s*|\s+", re.I
-)
+SEPARATOR = pattern(r"\s*(?:,|;|/|&|\+|\band\b|\bund\b|\bet\b|\by\b|\bи\b|\bو\b|、)\s*|\s+", re.I)
 
 # ── Q: and A: ───────────────────────────────────────────────────────────────────────────────────
-LINE_HEAD = re.compile(
+LINE_HEAD = pattern(
     r"(?P<wrap>[*_]{0,3})(?:(?P<q>Q|Question)|(?P<a>A|Answer)|(?P<c>C|Cloze))"
     r"(?P<number>\s?\d{1,5})?(?P<mark>[*_]{0,3}\s?[:：][*_]{0,3})(?:[ \t]+|$)"
 )
-LINE_HEADS = re.compile(rf"^[ \t]*{LINE_HEAD.pattern}", re.MULTILINE)
-CLOZE_BRACES = re.compile(
+LINE_HEADS = pattern(rf"^[ \t]*{LINE_HEAD.pattern}", re.MULTILINE)
+CLOZE_BRACES = pattern(
     r"\{\{c(?P<group>\d{1,3})::(?P<text>.{1,2000}?)(?:::(?P<hint>[^{}]{0,500}?))?\}\}", re.S
 )
-CLOZE_BRACKETS = re.compile(r"(?<![!\\\]])\[(?P<text>(?:[^\[\]\\]|\\.)+)\](?![(\[:])")
-CODE_SPAN = re.compile(r"(?<!`)(`{1,9})(?!`)[^`]{1,2000}\1(?!`)")
+CLOZE_BRACKETS = pattern(r"(?<![!\\\]])\[(?P<text>(?:[^\[\]\\]|\\.)+)\](?![(\[:])")
+CODE_SPAN = pattern(r"(?<!`)(`{1,9})(?!`)[^`]{1,2000}\1(?!`)")
 
 # ── near misses ─────────────────────────────────────────────────────────────────────────────────
-BAD_TASK = re.compile(
+BAD_TASK = pattern(
     r"(?:\[\](?:\s|$)|\[ {2,}\]|\[[xX]\s+\]|\[\s+[xX]\]|\[[ xX]\](?=[^\s(:\[])|"
     r"\[\s?[*✓✔☑✅√]\ufe0f?\s?\](?=\s|$))"
 )
-BAD_LIST_TASK = re.compile(r"^[-*+]\[[ xX]?\]")
-BAD_HEADING = re.compile(r"^#{1,6}(?=[^\s#!])(?=[\d\W]*\w)")
+BAD_LIST_TASK = pattern(r"^[-*+]\[[ xX]?\]")
+BAD_HEADING = pattern(r"^#{1,6}(?=[^\s#!])(?=[\d\W]*\w)")

@@ -7,18 +7,19 @@ from math import isfinite
 from typing import NamedTuple
 
 from selfcheck_tools.model import Note
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
 
 NAMES = ("key", "tags", "points", "room")
 
-_DIRECTIVE = re.compile(r"<!--+\s{0,9}selfcheck\s{0,9}:\s*(?!allow\b|\s)", re.IGNORECASE)
-_NEARLY = re.compile(
+_DIRECTIVE = pattern(r"<!--+\s{0,9}selfcheck\s{0,9}:\s*(?!allow\b|\s)", re.IGNORECASE)
+_NEARLY = pattern(
     rf"<!--+\s{{0,9}}(?P<word>self[-_ ]?check)\s{{0,9}}(?P<colon>:?)\s{{0,9}}"
     rf"(?:allow\s|(?:{'|'.join(NAMES)})\s{{0,9}}=)",
     re.IGNORECASE,
 )
 _MANY = 20  # in one comment; more say nothing new
-_WORD = re.compile(r"\S+")
+_WORD = pattern(r"\S+")
 
 
 class Word(NamedTuple):

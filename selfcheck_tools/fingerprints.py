@@ -27,10 +27,11 @@ from typing import NamedTuple
 from selfcheck_tools.diagnostics import Diagnostic
 from selfcheck_tools.identity import digest, normal
 from selfcheck_tools.model import Question
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
 
 _LENGTH = 200  # characters of a prompt or of a blamed text that count
-_LEAD = re.compile(r"\A[\s#>*+-]*(?:\(?\d{1,9}[.):]+)?\s*")  # what headings and items begin with
+_LEAD = pattern(r"\A[\s#>*+-]*(?:\(?\d{1,9}[.):]+)?\s*")  # what headings and items begin with
 
 
 class Subject(NamedTuple):

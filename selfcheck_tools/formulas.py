@@ -5,17 +5,19 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree
 
+from selfcheck_tools.patterns import pattern
+
 if TYPE_CHECKING:
     from ziamath.zmath import Math
 
 MAX_LENGTH = 4_000  # of a formula's TeX; longer ones take seconds and megabytes
 _SIZE = 20.0  # of the type, in the picture's own units
-_BOX = re.compile(r'viewBox="\S+ (?P<top>\S+) (?P<width>\S+) (?P<height>\S+)"')
+_BOX = pattern(r'viewBox="\S+ (?P<top>\S+) (?P<width>\S+) (?P<height>\S+)"')
 # TeX's spaces around signs that combine and signs that relate (The TeXbook, chapter 18).
 _SPACES = {**dict.fromkeys("∧∨∪∩×⊕⊗∖", "0.222em"), **dict.fromkeys("⟹⟺⟸⇒⇔⊢⊨", "0.278em")}
 _SIGNS = tuple(f"{{http://www.w3.org/1998/Math/MathML}}{name}" for name in ("mi", "mo"))
-_COMMAND = re.compile(r"\\[A-Za-z]+")
-_RAISED = re.compile(r"(\\begin\{(\w+\*?)\}(?:(?!\\begin).)*?\\end\{\2\})(?=\s*[\^_])", re.DOTALL)
+_COMMAND = pattern(r"\\[A-Za-z]+")
+_RAISED = pattern(r"(\\begin\{(\w+\*?)\}(?:(?!\\begin).)*?\\end\{\2\})(?=\s*[\^_])", re.DOTALL)
 
 
 class Formula(NamedTuple):

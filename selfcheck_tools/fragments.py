@@ -9,6 +9,7 @@ from typing import NamedTuple
 from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.model import Fragment
 from selfcheck_tools.page import Head, Page, summary_of
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
 
@@ -54,7 +55,7 @@ def fragment(reading: Reading, runs: Sequence[Run]) -> Fragment | None:
     return Fragment(Span(start, end), "\n\n".join(texts))
 
 
-_BLANK_START = re.compile(r"\A(?:[ \t]*\n)+")
+_BLANK_START = pattern(r"\A(?:[ \t]*\n)+")
 
 
 def _text(reading: Reading, run: Run) -> str:
@@ -150,9 +151,9 @@ def stripped(page: Page, start: int, end: int) -> Span:
     return Span(min(start, end), max(start, end - (len(text) - len(text.rstrip()))))
 
 
-_ANCHORS = re.compile(r"<a\b[^<>]*\bhref=[\"']?#[^<>]*>", re.IGNORECASE)
-MEDIA = re.compile(r"<(?:img|audio|video|svg|iframe|object|embed|input|canvas)\b", re.IGNORECASE)
-_IMPORT = re.compile(r"(?:import|export)\b[^\n]*(?:\bfrom\b\s*['\"]|['\"];?\s*$|=)", re.MULTILINE)
+_ANCHORS = pattern(r"<a\b[^<>]*\bhref=[\"']?#[^<>]*>", re.IGNORECASE)
+MEDIA = pattern(r"<(?:img|audio|video|svg|iframe|object|embed|input|canvas)\b", re.IGNORECASE)
+_IMPORT = pattern(r"(?:import|export)\b[^\n]*(?:\bfrom\b\s*['\"]|['\"];?\s*$|=)", re.MULTILINE)
 
 
 def _is_furniture(reading: Reading, index: int, last: int, run: Run) -> bool:
@@ -182,7 +183,7 @@ def _is_furniture(reading: Reading, index: int, last: int, run: Run) -> bool:
 
 
 # Links to places in the same document, and badges: pictures of the web that are links.
-_ANCHORED = re.compile(
+_ANCHORED = pattern(
     r"!?\[[^\[\]]*\]\(#[^()]*\)|<a\b[^<>]*href=[\"']?#[^<>]*>.*?</a>"
     r"|\[!\[[^\[\]]*\]\(https?:[^()]*\)\]\([^()]*\)"
 )

@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.model import Note
 from selfcheck_tools.page import Page
+from selfcheck_tools.patterns import pattern
 
 _NAMES = (
     "script|style|iframe|frame|frameset|object|embed|applet|portal|form|button|select|textarea|"
@@ -25,23 +26,23 @@ _CLOSING = {  # of the elements whose content is no HTML
 }
 
 # A tag that may be worth a look: one search, which stops at `<` only.
-_CANDIDATE = re.compile(rf"<(?:(?:{_NAMES})\b|[A-Za-z][\w:-]*[\s/]+[A-Za-z_:])", re.IGNORECASE)
-_TAG = re.compile(
+_CANDIDATE = pattern(rf"<(?:(?:{_NAMES})\b|[A-Za-z][\w:-]*[\s/]+[A-Za-z_:])", re.IGNORECASE)
+_TAG = pattern(
     r"<(?P<name>[A-Za-z][\w:-]{0,40})(?=[\s/>])"
     r"(?P<rest>(?:[^<>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}'){0,4000}+)>"
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = pattern(
     r"(?P<name>[^\s\"'<>/=]{1,60}+)\s{0,60}+"
     r"(?:=\s{0,60}+(?:\"(?P<d>[^\"]*+)\"|'(?P<s>[^']*+)'|(?P<b>[^\s\"'<>`]++)))?"
 )
-_HANDLER = re.compile(r"on[a-z]{3,30}\Z")
+_HANDLER = pattern(r"on[a-z]{3,30}\Z")
 _ADDRESSES = frozenset(
     "href src action formaction data poster background cite xlink:href longdesc".split()
 )
-_RUNS = re.compile(r"(?:javascript|vbscript):|data:text/html|data:application/xhtml", re.IGNORECASE)
-_STYLED = re.compile(r"url\s*\(|expression\s*\(|-moz-binding|behavior\s*:|@import", re.IGNORECASE)
+_RUNS = pattern(r"(?:javascript|vbscript):|data:text/html|data:application/xhtml", re.IGNORECASE)
+_STYLED = pattern(r"url\s*\(|expression\s*\(|-moz-binding|behavior\s*:|@import", re.IGNORECASE)
 _EDGE = "".join(map(chr, range(0x21)))
-_WITHIN = re.compile(r"[\t\n\r]|%0[9ad]", re.IGNORECASE)
+_WITHIN = pattern(r"[\t\n\r]|%0[9ad]", re.IGNORECASE)
 
 
 def runs(address: str) -> str:

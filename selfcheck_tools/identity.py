@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from selfcheck_tools.model import Document, Fragment, Question
 from selfcheck_tools.page import plain
+from selfcheck_tools.patterns import pattern
 
 SKETCH = 24  # words of a fingerprint
 _WIDTH = 3  # characters of a word in it: 18 bits
@@ -55,18 +56,16 @@ class Match(NamedTuple):
 
 # ── normal forms ────────────────────────────────────────────────────────────────────────────────
 
-_CODE = re.compile(
-    r"(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)|(\$\$?)(?=\S)(.{1,2000}?)(?<=\S)\3", re.DOTALL
-)
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
-_IMAGE = re.compile(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])|<img\b[^<>]*>", re.IGNORECASE)
+_CODE = pattern(r"(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)|(\$\$?)(?=\S)(.{1,2000}?)(?<=\S)\3", re.DOTALL)
+_FENCE = pattern(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
+_IMAGE = pattern(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])|<img\b[^<>]*>", re.IGNORECASE)
 # Letters, digits and the vowel marks that belong to them in many scripts (`\w` leaves those out).
 _LETTER = (
     r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed"
     r"\u0900-\u0963\u0966-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]"
 )
 # Words with the signs that tell C++ from C#, and operators that stand alone.
-_WORD = re.compile(rf"{_LETTER}+(?:[+#]+(?!\w))?|(?<!\S)[-!?:]*[=<>&|+/%^~][^\s\w]*(?!\S)")
+_WORD = pattern(rf"{_LETTER}+(?:[+#]+(?!\w))?|(?<!\S)[-!?:]*[=<>&|+/%^~][^\s\w]*(?!\S)")
 
 
 @lru_cache(maxsize=2048)  # several rules ask for the same prompts and options

@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+from selfcheck_tools.patterns import pattern
+
 MAX_PIXELS = 100_000_000  # more than any export shows
 _LONGEST_ENTITY, _MOST_EXPANDED = 1_000, 10_000_000  # characters of a vector image
 
@@ -210,7 +212,7 @@ def _look_at_text(data: bytes) -> Look:
 _SUSPICIOUS = re.compile(
     rb"script|\son[a-z]+\s*=|href|src|url\(|@import|\A[\xfe\xff]", re.IGNORECASE
 )
-_LOADS = re.compile(r"@import|url\(\s{0,9}[\"']?(?!\s{0,9}[\"']?(?:#|data:))", re.IGNORECASE)
+_LOADS = pattern(r"@import|url\(\s{0,9}[\"']?(?!\s{0,9}[\"']?(?:#|data:))", re.IGNORECASE)
 
 
 def _look_at_svg(data: bytes) -> Look:

@@ -14,16 +14,17 @@ from selfcheck_tools.markdown import WWW, Places, trim_url
 from selfcheck_tools.media import is_audio, local_path
 from selfcheck_tools.model import CodeBlock, Image, Link, Math, Note
 from selfcheck_tools.page import Page
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 from selfcheck_tools.unlinked import looks_unlinked, unlinked
 
 Part = Image | Link | CodeBlock | Math
 
-_HTML_TAG = re.compile(
+_HTML_TAG = pattern(
     r"<(?P<name>img|a|audio|source|video)\b(?P<rest>(?:[^<>\"']|\"[^\"]{0,4000}\"|'[^']{0,4000}'){0,60})>",
     re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(
+_ATTRIBUTE = pattern(
     r"(?P<name>[A-Za-z-]+)\s*=\s*(?:\"(?P<d>[^\"]*)\"|'(?P<s>[^']*)'|(?P<b>[^\s\"'<>=`]+))"
 )
 
@@ -270,4 +271,4 @@ def _destination(content: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 # CommonMark 6.3: in angle brackets, or up to the first white space.
-_DESTINATION = re.compile(r"\s*(?:<(?P<angled>[^>\n]*)>|(?P<bare>\S*))")
+_DESTINATION = pattern(r"\s*(?:<(?P<angled>[^>\n]*)>|(?P<bare>\S*))")

@@ -11,12 +11,13 @@ texts and not with the square of their number. Of texts that agree in those, eac
 the first `MOST` that are not near each other; of two slips in one text neither is seen through.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 from math import log
 from typing import NamedTuple
+
+from selfcheck_tools.patterns import pattern
 
 LIKELY = 0.8  # what weighs as much in both, of what weighs in either
 MOST = 8
@@ -126,7 +127,7 @@ def _singular(word: str) -> str:
     return word[:-1] if word.endswith(("sse", "xe", "che", "she", "use", "zze")) else word
 
 
-_NOT = re.compile(r"\b(can|(?:is|are|was|were|do|does|did|has|have|had|could|would|should|must|need)(?=n)|won)n? t\b")  # fmt: skip
+_NOT = pattern(r"\b(can|(?:is|are|was|were|do|does|did|has|have|had|could|would|should|must|need)(?=n)|won)n? t\b")  # fmt: skip
 
 
 def _plainer(text: str) -> str:

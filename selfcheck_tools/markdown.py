@@ -18,6 +18,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.quick import QuickBlocks
 from selfcheck_tools.text import Source, Span
 
@@ -28,8 +29,8 @@ MAX_NESTING = 60
 # many steps a text is shown as it stands (a paragraph of 10,000 characters may hold 5,000 links).
 _TANGLED = 50_000_000
 
-_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]:?")
-_DEFINITION = re.compile(r"^ {0,3}[:~][ \t]", re.MULTILINE)
+_FOOTNOTE = pattern(r"\[\^[^\]\s]+\]:?")
+_DEFINITION = pattern(r"^ {0,3}[:~][ \t]", re.MULTILINE)
 
 _PLACED = {
     "image": ("image",),
@@ -182,8 +183,8 @@ def is_tangled(content: str) -> bool:
     return len(content) * openers > _TANGLED
 
 
-_PRICE = re.compile(r"[\d.,]+\s?(?:[kKmMbB]n?)?(?:[\s,;)/–-]|$)")
-_TEXISH = re.compile(r"[\\^_={}<>+*/|]|^.{1,3}$")
+_PRICE = pattern(r"[\d.,]+\s?(?:[kKmMbB]n?)?(?:[\s,;)/–-]|$)")
+_TEXISH = pattern(r"[\\^_={}<>+*/|]|^.{1,3}$")
 
 
 def _math(state: StateInline, silent: bool) -> bool:
@@ -284,13 +285,13 @@ def _math_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 # `www.` starts no inline rule of its own: it is looked for in what has become text.
-WWW = re.compile(r"(?<![\w/.@:-])www\.[^\s<>\x00-\x20]+\.[^\s<>\x00-\x20]+", re.IGNORECASE)
+WWW = pattern(r"(?<![\w/.@:-])www\.[^\s<>\x00-\x20]+\.[^\s<>\x00-\x20]+", re.IGNORECASE)
 
 # GFM 6.9: what a bare URL may end with, and what it may not.
-_URL = re.compile(r"://[^\s<>\x00-\x20]+")
+_URL = pattern(r"://[^\s<>\x00-\x20]+")
 _URL_TAIL = frozenset("?!.,:*_~'\"")
-_ENTITY, _ENTITY_LENGTH = re.compile(r"&[A-Za-z0-9]+;\Z"), 40
-_SCHEME = re.compile(r"(?:\A|[^A-Za-z0-9_])(https?|ftp)\Z", re.IGNORECASE)
+_ENTITY, _ENTITY_LENGTH = pattern(r"&[A-Za-z0-9]+;\Z"), 40
+_SCHEME = pattern(r"(?:\A|[^A-Za-z0-9_])(https?|ftp)\Z", re.IGNORECASE)
 
 
 def _bare_url(state: StateInline, silent: bool) -> bool:

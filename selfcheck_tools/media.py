@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from selfcheck_tools.files import Files
+from selfcheck_tools.patterns import pattern
 
 IMAGE_TYPES = {
     ".png": "image/png",
@@ -17,7 +18,7 @@ IMAGE_TYPES = {
 }
 AUDIO_EXTENSIONS = frozenset((".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".aac", ".flac"))
 
-_SCHEME = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]+:|//)")
+_SCHEME = pattern(r"(?:[A-Za-z][A-Za-z0-9+.-]+:|//)")
 
 Status = Literal["found", "missing", "case", "outside", "other"]
 

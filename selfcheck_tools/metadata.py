@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 from selfcheck_tools.dialects import DIALECTS
 from selfcheck_tools.model import Metadata, Note
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
 
-_FRONT = re.compile(
+_FRONT = pattern(
     r"\ufeff?---[ \t]*(?:\r\n?|\n)(?P<yaml>.*?)(?:^|(?<=\r))(?:---|\.\.\.)[ \t]*(?:\r\n?|\n|\Z)",
     re.S | re.M,
 )
@@ -26,8 +27,8 @@ KNOWN = tuple(field for field in Metadata.__struct_fields__ if field not in _OWN
 _DIALECTS = frozenset(dialect.name for dialect in DIALECTS)
 
 # What tells front matter from a text between two thematic breaks, and from one that is not closed.
-_KEY = re.compile(r"[\"']?(?P<name>[A-Za-z][\w-]{0,60})[\"']?[ \t]*:(?=\s|$)")
-_HEADING = re.compile(r"^#{1,6} +\S", re.MULTILINE)
+_KEY = pattern(r"[\"']?(?P<name>[A-Za-z][\w-]{0,60})[\"']?[ \t]*:(?=\s|$)")
+_HEADING = pattern(r"^#{1,6} +\S", re.MULTILINE)
 
 
 def read_metadata(source: Source) -> tuple[Metadata, list[Note]]:
@@ -72,7 +73,7 @@ def read_metadata(source: Source) -> tuple[Metadata, list[Note]]:
 
 
 # The parser notices these at the end of the text, or a line later.
-_BEFORE = re.compile(r"flow|quoted|simple key")
+_BEFORE = pattern(r"flow|quoted|simple key")
 _REASONS = {
     "found character '\\t' that cannot start any token": "a tab, where YAML takes blanks only",
     "mapping values are not allowed here": "a second colon: put the value in quotes",

@@ -17,6 +17,7 @@ from selfcheck_tools.fragments import (
 )
 from selfcheck_tools.model import Option
 from selfcheck_tools.page import Head, Page
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.solutions import find_solution
 from selfcheck_tools.text import Span
 
@@ -159,7 +160,7 @@ def _near_box(page: Page, item: int) -> re.Match[str] | None:
     return _NEAR_BOX.match(tokens[item + 2].content)
 
 
-_NEAR_BOX = re.compile(r"\[(?P<mark>[ \txX]*)\][ \t]*")
+_NEAR_BOX = pattern(r"\[(?P<mark>[ \txX]*)\][ \t]*")
 
 
 def _item_start(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from selfcheck_tools.blocks import Blocks
 from selfcheck_tools.dialects import ANSWER_LABEL, ASKING, NUMBER, QUESTION_MARK, WEAK_LABEL
 from selfcheck_tools.markdown import Places
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
 
 
@@ -61,11 +62,11 @@ def letters(text: str) -> str:
     return _NO_LETTERS.sub("", plain(text).casefold())
 
 
-_NO_LETTERS = re.compile(r"[\W_]+")
+_NO_LETTERS = pattern(r"[\W_]+")
 
 
-_TAGS = re.compile(r"<[^<>]*>")
-_LINKED = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_TAGS = pattern(r"<[^<>]*>")
+_LINKED = pattern(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
 
 
 def plain(text: str) -> str:
@@ -174,7 +175,7 @@ def _without_id(text: str) -> str:
     return _ID.sub("", text) if "{#" in text else text
 
 
-_ID = re.compile(r"\s*\{#[\w:.-]+\}$")
+_ID = pattern(r"\s*\{#[\w:.-]+\}$")
 
 
 def lines_span(source: Source, first: int, last: int) -> Span:

@@ -13,6 +13,7 @@ from selfcheck_tools.model import Note
 from selfcheck_tools.options import glued_option
 from selfcheck_tools.outline import level_notes, list_notes
 from selfcheck_tools.page import Head, Page, asks, numbered
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.slips import ELEMENTS, TAG, is_in, is_plain, prose_code, slips
 from selfcheck_tools.tables import broken_tables, uneven_rows
 from selfcheck_tools.text import Source, Span
@@ -92,7 +93,7 @@ def _swallowed(text: str) -> str:
 
 
 _LINE = 200
-_HEADINGS = re.compile(r"^ {0,3}#{1,6}[ \t][^\n]+", re.MULTILINE)
+_HEADINGS = pattern(r"^ {0,3}#{1,6}[ \t][^\n]+", re.MULTILINE)
 
 
 # ── code blocks ─────────────────────────────────────────────────────────────────────────────────
@@ -172,14 +173,14 @@ def _trimmed(source: Source, token: Token) -> Span:
 
 _LOOK = 12
 # Words and the punctuation of sentences, no signs of code; a list's mark before them.
-_SENTENCE = re.compile(
+_SENTENCE = pattern(
     r" *(?:[-*+]|\d{1,3}[.)])?[ \t]*[*_`\"“]{0,3}[^\W\d_][\w'’-]*[,;:*_`\"”]{0,3}"
     r"(?:[ \t]+[*_`\"“(]{0,3}[\w'’-]+[)*_`\"”]{0,3}[,;:.?!]?[*_`\"”]{0,2}){4,}"
 )
 
-_ENDS = re.compile(r"[.?!:。][*_\"”)]{0,3}\s*\Z")
-_ITEM = re.compile(r" *(?:[-*+]|\d{1,3}[.)]) ")
-_CODE = re.compile(r"[{}=<>;|\\$~^]|\(\)|://|--|\w\(|^ *(?:[-*+] +)?[a-z][\w-]*: ")
+_ENDS = pattern(r"[.?!:。][*_\"”)]{0,3}\s*\Z")
+_ITEM = pattern(r" *(?:[-*+]|\d{1,3}[.)]) ")
+_CODE = pattern(r"[{}=<>;|\\$~^]|\(\)|://|--|\w\(|^ *(?:[-*+] +)?[a-z][\w-]*: ")
 
 
 # ── headings ────────────────────────────────────────────────────────────────────────────────────
@@ -217,8 +218,8 @@ def _html_notes(page: Page, token: Token) -> Iterator[Note]:
 
 _MANY = 50  # of one block; finding the place of each costs what the block is long
 # What holds text that is no Markdown, and what asks that its text be read as Markdown.
-_RAW_TEXT = re.compile(r"<(?:pre|code|script|style|textarea|svg|math)\b|\bmarkdown\s*=", re.I)
-_LITERAL = re.compile(
+_RAW_TEXT = pattern(r"<(?:pre|code|script|style|textarea|svg|math)\b|\bmarkdown\s*=", re.I)
+_LITERAL = pattern(
     r"(?<![\w*])\*\*[^\s*][^*\n<>]{0,80}(?<!\s)\*\*(?![\w*])"
     r"|!?\[[^\]\[\n]{0,80}\]\((?:https?:|\.{0,2}/|#|[\w-]+[./])[^()\n\s]{0,300}\)"
     r"|(?<![`\w])`[^`\n<>]{1,80}`(?![`\w])"
@@ -281,4 +282,4 @@ def _conflicts(page: Page, code: Sequence[tuple[int, int]]) -> Iterator[Note]:
             start = None
 
 
-_MARK = re.compile(r"^(?:<{7} [^\r\n]{1,200}|={7}(?=\r?$)|>{7} )", re.MULTILINE)
+_MARK = pattern(r"^(?:<{7} [^\r\n]{1,200}|={7}(?=\r?$)|>{7} )", re.MULTILINE)

@@ -4,7 +4,6 @@ The one module that knows the clock, the environment and the disk to write to.
 """
 
 import os
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -280,6 +279,8 @@ def _claim(targets: dict[str, str], path: str, name: str) -> None:
 
 def write(path: str, data: bytes) -> None:
     """Writes a file whole or not at all: to a temporary name beside it, then renamed."""
+    import tempfile  # slow to load, and not needed where nothing is written
+
     folder = os.path.dirname(path) or "."
     temporary = ""
     if os.path.exists(folder) and not os.path.isdir(folder):

@@ -41,6 +41,7 @@ from selfcheck_tools.model import (
     Section,
 )
 from selfcheck_tools.page import Head, Heads, Page, lines_span, page_of, plain
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.pitfalls import pitfalls
 from selfcheck_tools.signs import coded
 from selfcheck_tools.text import Source, Span
@@ -88,7 +89,7 @@ def _title(page: Page, metadata: Metadata, found: Heads) -> tuple[str, Span | No
     return metadata.title, metadata.span if metadata.title else None
 
 
-_H1 = re.compile(r"<h1\b[^<>]*>(.{0,500}?)</h1>", re.DOTALL | re.IGNORECASE)
+_H1 = pattern(r"<h1\b[^<>]*>(.{0,500}?)</h1>", re.DOTALL | re.IGNORECASE)
 
 
 @lru_cache(maxsize=8)
@@ -403,9 +404,9 @@ class _Assembly:
 _DEEPEST = 7  # deeper than any heading: questions that are none stand under each
 _NOBODY = Head(0, 0, None, Span(0, 0), Span(0, 0), "")
 _UNSAID = Word("", "", Span(0, 0))
-_ALLOW = re.compile(r"<!--+\s*selfcheck\s*:\s*allow\b(.*?)-*->", re.DOTALL | re.IGNORECASE)
-_NAME = re.compile(r"[A-Za-z][\w-]*")
-_UNTIL = re.compile(r"\buntil\s*=\s*(\S+?)(?=[:\s,]|$)")
+_ALLOW = pattern(r"<!--+\s*selfcheck\s*:\s*allow\b(.*?)-*->", re.DOTALL | re.IGNORECASE)
+_NAME = pattern(r"[A-Za-z][\w-]*")
+_UNTIL = pattern(r"\buntil\s*=\s*(\S+?)(?=[:\s,]|$)")
 
 
 def _covers(spans: Sequence[Span], inner: Span) -> bool:

@@ -17,6 +17,7 @@ from markdown_it.token import Token
 from selfcheck_tools.markdown import WWW, parse, to_html, trim_url
 from selfcheck_tools.media import is_audio
 from selfcheck_tools.model import Document, Fragment, Option, Question
+from selfcheck_tools.patterns import pattern
 
 if TYPE_CHECKING:
     import jinja2
@@ -97,15 +98,15 @@ def unwrapped(rendered: str) -> str:
     return match[1] if match else rendered
 
 
-_ONE_PARAGRAPH = re.compile(r"\A<p>((?:(?!</?p\b).)*)</p>\Z", re.DOTALL)
+_ONE_PARAGRAPH = pattern(r"\A<p>((?:(?!</?p\b).)*)</p>\Z", re.DOTALL)
 
 # ── HTML ────────────────────────────────────────────────────────────────────────────────────────
 
 # Stand-ins for formulas while the HTML is sanitised; private-use characters in content are dropped.
 _HOLD, _END = "\ue000", "\ue001"
-_HELD = re.compile(f"{_HOLD}(\\d+){_END}")
-_IMG = re.compile(r"<img((?:\s+[\w-]+=\"[^\"]*\")*)\s*/?>")
-_ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
+_HELD = pattern(f"{_HOLD}(\\d+){_END}")
+_IMG = pattern(r"<img((?:\s+[\w-]+=\"[^\"]*\")*)\s*/?>")
+_ATTRIBUTE = pattern(r"([\w-]+)=\"([^\"]*)\"")
 
 TAGS = frozenset(
     "a abbr b blockquote br cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 "
@@ -129,7 +130,7 @@ _ATTRIBUTES = {
     "div": {"align"},
     "p": {"align"},
 }
-_ABSOLUTE = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
+_ABSOLUTE = pattern(r"(?:https?|mailto):", re.IGNORECASE)
 
 
 def _html(markdown: str, env: dict[str, Any], target: Target, inline: bool) -> str:
@@ -239,7 +240,7 @@ def _text_token(text: str) -> Token:
     return token
 
 
-_UNKNOWN = re.compile(r"</?([A-Za-z][\w.:-]*)[^<>]*>")
+_UNKNOWN = pattern(r"</?([A-Za-z][\w.:-]*)[^<>]*>")
 
 
 def _shown_if_unknown(match: "re.Match[str]") -> str:
@@ -280,7 +281,7 @@ def _footnote_label(tokens: list[Token], index: int) -> None:
         tokens[index + 2].children = [label, *(tokens[index + 2].children or [])]
 
 
-_ALERT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
+_ALERT = pattern(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
 
 
 def _alert(tokens: list[Token], index: int) -> None:

@@ -4,12 +4,12 @@ Prose may hold signs that steer how it is shown; code may not. Code blocks are i
 within a line is not, and is noted here where it holds such a sign.
 """
 
-import re
 from collections.abc import Iterator
 
 from selfcheck_tools.markdown import is_tangled, parse
 from selfcheck_tools.model import Note
 from selfcheck_tools.page import Page
+from selfcheck_tools.patterns import pattern
 
 # UAX 9: embeddings and overrides, isolates, and what ends them.
 EMBEDDINGS, EMBEDDINGS_END = frozenset("\u202a\u202b\u202d\u202e"), "\u202c"
@@ -35,7 +35,7 @@ LEADS = frozenset("ÂÃÄÅÎÏÐÑ×ØÙâãäåæçèéêëìíïðРС")
 LOST = "\ufffd"
 
 _ODD = BIDI | MARKS | HARD_SPACES | JOINERS | INVISIBLE | BREAKS | {LOST}
-_GARBLED = re.compile(
+_GARBLED = pattern(
     f"[{''.join(sorted(LEADS))}][\x80-\xbfŒœŠšŸŽžƒˆ˜\u2010-\u2122\u0402-\u040f\u0452-\u045f]"
 )
 

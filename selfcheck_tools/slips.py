@@ -12,6 +12,7 @@ from selfcheck_tools.dialects import BAD_HEADING, BAD_LIST_TASK, BAD_TASK
 from selfcheck_tools.markdown import parse
 from selfcheck_tools.model import Note
 from selfcheck_tools.page import Page
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
 # The elements of HTML, and the common ones of SVG and MathML; all others are none.
@@ -31,7 +32,7 @@ ELEMENTS = frozenset(
     "mprescripts mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder "
     "munderover semantics".split()
 )
-TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]{0,1000}>")
+TAG = pattern(r"</?([A-Za-z][A-Za-z0-9-]*)(?=[\s/>])[^<>]{0,1000}>")
 
 
 def is_plain(token: Token) -> bool:
@@ -96,14 +97,14 @@ def _line_starts(page: Page, index: int, token: Token) -> Iterator[Note]:
 
 
 # One sign alone may be a hashtag, or the number of an issue.
-_TITLE = re.compile(r"#(?:\d{1,4}[.)]\s|(?=[^\W\d_])\S{2,40}\s+(?!#)\S)")
+_TITLE = pattern(r"#(?:\d{1,4}[.)]\s|(?=[^\W\d_])\S{2,40}\s+(?!#)\S)")
 
 
 # ── lists ───────────────────────────────────────────────────────────────────────────────────────
 
 # What looks like an item and stands in a paragraph is no item: a list may interrupt a paragraph
 # only if it starts with 1 (CommonMark 5.3), and nothing does that is indented by four or more.
-_MARKER = re.compile(r"\n(?P<indent>[ \t]*)(?P<marker>(?P<number>\d{1,9})[.)]|[-*+])[ \t]+\S")
+_MARKER = pattern(r"\n(?P<indent>[ \t]*)(?P<marker>(?P<number>\d{1,9})[.)]|[-*+])[ \t]+\S")
 
 
 def _markers(page: Page, token: Token) -> Iterator[Note]:
@@ -132,13 +133,13 @@ def _follows(one: "re.Match[str]", other: "re.Match[str]") -> bool:
 # ── emphasis ────────────────────────────────────────────────────────────────────────────────────
 
 # What surely is bold (CommonMark 6.2, rules 5 to 8), so that most texts need no closer look.
-_BOLD = re.compile(
+_BOLD = pattern(
     r"(?:\*\*(?=\w)|(?<!\w)\*\*(?=[^\s*]))[^*\n]*(?:(?<=\w)\*\*|(?<=[^\s*\w])\*\*(?!\w))"
 )
-_PAIR = re.compile(
+_PAIR = pattern(
     r"(?<![*\\/])\*\*(?P<left>[ \t]*)(?P<text>[^\s*](?:[^*\n]{0,200}[^\s*])?)(?P<right>[ \t]*)\*\*(?![*/])"
 )
-_WORD = re.compile(r"[^\W\d_]{3}")
+_WORD = pattern(r"[^\W\d_]{3}")
 
 
 def _emphasis(page: Page, token: Token) -> Iterator[Note]:
@@ -182,7 +183,7 @@ def _broken(match: "re.Match[str]", shown: list[str]) -> str:
 # ── prose as code ───────────────────────────────────────────────────────────────────────────────
 
 _BEFORE = 4_000
-_PROSE = re.compile(r"`[A-Za-z]+ [A-Za-z][A-Za-z'’/-]* [A-Za-z'’/ ,;-]{12,200}[.?!:]?`")
+_PROSE = pattern(r"`[A-Za-z]+ [A-Za-z][A-Za-z'’/-]* [A-Za-z'’/ ,;-]{12,200}[.?!:]?`")
 # Words that hardly stand in code or on a command line: no keywords of a language among them.
 _GLUE = frozenset(
     "the of to are that be can you it was a an this which your has have will its they".split()

@@ -7,11 +7,12 @@ from selfcheck_tools.dialects import SEPARATOR, SOLUTION
 from selfcheck_tools.fragments import Child, Reading, Run, after_summary, children, stripped
 from selfcheck_tools.model import Solution
 from selfcheck_tools.page import Head
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
 # The pattern may look at white space again and again; no solution starts later in its line.
 _SOLUTION_LENGTH = 200
-_KNOWN = re.compile(
+_KNOWN = pattern(
     r"(?:answers?|ans|solutions?|correct|right|key|richtig\w*|korrekt\w*|correct\w*|juste|giust\w*|"
     r"certa|antwort|lösung|respuestas?|réponses?|risposta|resposta|ответ\w*|правильн\w*|答案|正解|"
     r"đáp án|الاجابة|الإجابة|cevap|svar|antwoord|odpowied\w*)",

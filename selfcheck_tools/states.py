@@ -9,6 +9,7 @@ from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.fragments import MEDIA, Child, Reading, Run
 from selfcheck_tools.model import State
 from selfcheck_tools.page import plain
+from selfcheck_tools.patterns import pattern
 
 
 def state_of(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:
@@ -55,7 +56,7 @@ def _shows(token: Token) -> bool:
 # What stands there and is not seen, or is only the start of something: white space, and characters
 # of no width, written as themselves or as entities; an empty box to tick; "A:".
 _SHORT = 60
-_BLANK = re.compile(
+_BLANK = pattern(
     r"(?:&(?:nbsp|ensp|emsp|thinsp|zwnj|zwj|ZeroWidthSpace|NoBreak|shy|#160|#8203|#xA0|#x200B);|"
     r"[\s\u00ad\u200b-\u200f\u2060\ufeff])+|\[[ xX]?\]|[*_]{0,2}A[*_]{0,2}[:：][*_]{0,2}",
     re.IGNORECASE,
@@ -74,7 +75,7 @@ def _child_text(reading: Reading, child: Child) -> str | None:
     return None
 
 
-_UNWRITTEN = re.compile(r"\b(?:todo|tbd|fixme)\b", re.IGNORECASE)
+_UNWRITTEN = pattern(r"\b(?:todo|tbd|fixme)\b", re.IGNORECASE)
 _WRAPPINGS = " \t\n\"'“”‘’()[]<>{}«»~:#"
 
 

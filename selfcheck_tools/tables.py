@@ -1,12 +1,12 @@
 """Tables whose rows do not fit their header: notes, without an opinion."""
 
-import re
 from collections.abc import Iterator
 
 from markdown_it.token import Token
 
 from selfcheck_tools.model import Note
 from selfcheck_tools.page import Page
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
 
@@ -51,8 +51,8 @@ def _cells(line: str) -> list[str]:
     return _PIPE.split(line)
 
 
-_PIPE = re.compile(r"(?<!\\)\|")
-_DELIMITERS = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_PIPE = pattern(r"(?<!\\)\|")
+_DELIMITERS = pattern(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 
 
 def broken_tables(page: Page, index: int, token: Token) -> Iterator[Note]:

@@ -1,6 +1,5 @@
 """Text with places in it: sources, spans, edits. Knows nothing of Markdown."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
@@ -8,12 +7,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from selfcheck_tools.patterns import pattern
+
 # The line ends that markdown-it counts. `str.splitlines` also splits at form feeds and U+2028.
-LINE_END = re.compile(r"\r\n?|\n")
+LINE_END = pattern(r"\r\n?|\n")
 
 # Undecodable bytes (surrogates) and NUL as the parser must see them; one character for one, so
 # that offsets stay true.
-_UNPARSABLE = re.compile("[\x00\ud800-\udfff]")
+_UNPARSABLE = pattern("[\x00\ud800-\udfff]")
 
 _ORDINARY = bytes((*range(0x20, 0x7F), *b"\t\n\r"))
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from selfcheck_tools.patterns import pattern
+
 
 class Unlinked(NamedTuple):
     """A kind, a place in inline content, and a detail.
@@ -20,22 +22,22 @@ class Unlinked(NamedTuple):
 
 
 # Lengths are bounded, for an opener without an end must not search a whole text.
-_REFERENCE = re.compile(
+_REFERENCE = pattern(
     r"(?<![\w\[\])\\!])(!?)\[([^\[\]\n]{1,300})\]\[([^\[\]\n]{0,300})\](?![\[(:\w\]])"
 )
-_SPACED = re.compile(
+_SPACED = pattern(
     r"(!?)(?<!\\)\[[^\[\]\n]{0,300}\]"
     r"\([ ]{0,3}(?P<to>[^\s()<>\"'](?:[^()<>\n\"']|\([^()<>\n]{0,100}\)){1,400}?)"
     r"(?:[ ]{1,9}(?:\"[^\"\n]{0,300}\"|'[^'\n]{0,300}'))?[ ]{0,3}\)"
 )
-_DETACHED = re.compile(
+_DETACHED = pattern(
     r"(!?)(?<![\w\])\\])\[(?P<text>[^\[\]\n]{2,300})\](?P<gap>[ ]{1,3})\((?P<to>[^\s()<>]{1,400})\)"
 )
-_REVERSED = re.compile(
+_REVERSED = pattern(
     r"(?<![\w\])\\!])\((?P<text>[^()\[\]\n]{1,300})\)\[(?P<to>https?://[^\s()\[\]<>]{1,400})\](?![\[(:\w])"
 )
-_ADDRESS = re.compile(r"https?://|\.{1,2}/|/\w|www\.", re.IGNORECASE)
-_FILE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|md|markdown|html?|pdf)(?:#\S*)?\Z", re.IGNORECASE)
+_ADDRESS = pattern(r"https?://|\.{1,2}/|/\w|www\.", re.IGNORECASE)
+_FILE = pattern(r"\.(?:png|jpe?g|gif|webp|svg|md|markdown|html?|pdf)(?:#\S*)?\Z", re.IGNORECASE)
 
 
 def looks_unlinked(content: str, linked: int) -> bool:

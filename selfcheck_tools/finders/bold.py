@@ -12,8 +12,9 @@ from selfcheck_tools.page import (
     plain,
     top_headings,
 )
+from selfcheck_tools.patterns import pattern
 
-_BOLD = re.compile(r"(?P<mark>\*\*|__)(?P<text>(?:(?!\*\*|__|\n).)+)(?P=mark)[^\w\n]*\Z")
+_BOLD = pattern(r"(?P<mark>\*\*|__)(?P<text>(?:(?!\*\*|__|\n).)+)(?P=mark)[^\w\n]*\Z")
 
 
 def find(page: Page, forced: bool) -> Heads:

@@ -13,6 +13,7 @@ from selfcheck_tools.page import (
     summary_of,
     top_headings,
 )
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
 
@@ -50,7 +51,7 @@ def _is_contents(page: Page, start: int, stop: int) -> bool:
 
 
 _MOST_WRAPS = 4  # elements around the whole of a summary
-_WRAP = re.compile(r"\A\s*<(b|strong|h[1-6]|em|i|p|span)\b[^<>]*>(.*)</\1>\s*\Z", re.DOTALL | re.I)
+_WRAP = pattern(r"\A\s*<(b|strong|h[1-6]|em|i|p|span)\b[^<>]*>(.*)</\1>\s*\Z", re.DOTALL | re.I)
 
 
 def _summary_head(page: Page, disclosure: int, opening: int) -> Head:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from selfcheck_tools.dialects import CLOZE_BRACES, CLOZE_BRACKETS, LINE_HEAD, LINE_HEADS
 from selfcheck_tools.page import Head, Heads, Page, top_headings
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
 
@@ -49,7 +50,7 @@ def find(page: Page, forced: bool) -> Heads:
     return Heads("q-and-a", tuple(heads), breaks)
 
 
-_SAME_LINE = re.compile(
+_SAME_LINE = pattern(
     r"(?<=[?？])[ \t]+(?P<mark>[*_]{0,3}(?:A|Answer)[*_]{0,3}[:：][*_]{0,3})[ \t]+"
 )
 

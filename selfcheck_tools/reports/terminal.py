@@ -1,17 +1,17 @@
 """What a terminal shows of a text: which characters, and how many columns they take."""
 
-import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
 
 # Letters, signs and punctuation of many scripts that a terminal draws as they are, one column each:
 # texts of these alone, the most by far, need no look at each character. (Not every code point here
 # is assigned; `str.isprintable` knows.)
-_SIMPLE = re.compile(
+_SIMPLE = pattern(
     "[ -~\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u22ff]*"
 )
 

@@ -1,6 +1,5 @@
 """What questions ask and answer, as facts that the rules about asking twice share."""
 
-import re
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from itertools import chain
@@ -11,6 +10,7 @@ import msgspec
 from selfcheck_tools.diagnostics import Finding, Related
 from selfcheck_tools.identity import digest, normal
 from selfcheck_tools.model import Document, Question
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Collection, Context, named
 from selfcheck_tools.text import Span
 
@@ -91,7 +91,7 @@ def _covers(outer: Span, inner: Span) -> bool:
     return outer.start <= inner.start < outer.end
 
 
-_END = re.compile(r"[?？؟]+[*_\"'”’»)]{0,3}\s+(?=\S)")
+_END = pattern(r"[?？؟]+[*_\"'”’»)]{0,3}\s+(?=\S)")
 
 
 def _sentences(markdown: str) -> str:

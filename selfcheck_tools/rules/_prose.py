@@ -1,19 +1,19 @@
 """What the rules on prompts and answers measure, and how they sum up what they found."""
 
-import re
 from collections.abc import Callable, Sequence
 
 from selfcheck_tools.diagnostics import Finding, Related
 from selfcheck_tools.model import CodeBlock, Document, Fragment, Image, Link, Question
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import named
 from selfcheck_tools.text import Source, Span
 
 FEW = 3  # pieces of the same advice on one document; more are a habit, and told once
 
-_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_WORD = pattern(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 # What is written but not read: tags, targets of links, addresses.
-_UNREAD = re.compile(r"<[^<>]{0,500}>|\]\([^()]{0,500}\)|https?://\S{1,500}")
-_LETTER = re.compile(r"\w")
+_UNREAD = pattern(r"<[^<>]{0,500}>|\]\([^()]{0,500}\)|https?://\S{1,500}")
+_LETTER = pattern(r"\w")
 _UNWRITTEN = frozenset(("TODO", "TBD", "FIXME", "XXX"))
 
 

@@ -11,6 +11,7 @@ from unicodedata import decimal
 from selfcheck_tools.diagnostics import Fix
 from selfcheck_tools.model import Document, Link, Question
 from selfcheck_tools.page import plain
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Edit, Source, Span
 
 _ITEMS = ("list", "list-headings")
@@ -149,7 +150,7 @@ def _inserted(source: Source, model: Item, current: Item, number: int) -> Edit |
     return Edit(Span(place, place), f"{word}{_like(written, number)}{after}")
 
 
-_IS_WORD = re.compile(r"(?:[^\W\d_]+\.? ?)?(?:\d{1,4}\.){0,3}\Z")
+_IS_WORD = pattern(r"(?:[^\W\d_]+\.? ?)?(?:\d{1,4}\.){0,3}\Z")
 
 
 def _is_mark(text: str) -> bool:

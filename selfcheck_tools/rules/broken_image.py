@@ -118,12 +118,13 @@ from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.files import Files
 from selfcheck_tools.media import locate
 from selfcheck_tools.model import Document, Image
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._images import shown
 from selfcheck_tools.rules._near import hint, written
 from selfcheck_tools.rules._rule import Context, Rule, images
 from selfcheck_tools.text import Edit
 
-_THIS_MACHINE = re.compile(r"file:|/(?!/)|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
+_THIS_MACHINE = pattern(r"file:|/(?!/)|[A-Za-z]:[\\/]|\\\\", re.IGNORECASE)
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

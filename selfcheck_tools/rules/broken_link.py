@@ -69,18 +69,19 @@ from selfcheck_tools.diagnostics import Finding, Fix
 from selfcheck_tools.files import Files
 from selfcheck_tools.media import local_path, locate
 from selfcheck_tools.model import Document, Link
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._near import hint
 from selfcheck_tools.rules._rule import Context, Rule, links
 from selfcheck_tools.text import Edit, Span
 
 _LONGEST = 120
 _TEMPLATE = ("{{", "{%", "${", "<%")  # filled in by whatever makes the site
-_HOST = re.compile(
+_HOST = pattern(
     r"(?:www\.[\w-]+|(?:[\w-]{1,63}\.){1,8}(?:com|org|net|edu|gov|io|dev|app|de|fr|uk|eu|ru|ua|cn|jp|co))"
     r"(?=[.:/?#]|\Z)",
     re.IGNORECASE,
 )
-_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\Z")
+_MAIL = pattern(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}\Z")
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

@@ -50,17 +50,18 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._prose import besides, first_line, summed, within, words
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "say in a sentence what the code shows"
-_WHY = re.compile(
+_WHY = pattern(
     r"\W*(?:why|when|explain|describe|compare|define|what(?:'s|\s+is|\s+are)|warum|wann|"
     r"erkläre|beschreibe|por qué|cuándo|explica|describe|pourquoi|quand|expliquez|décrivez|"
     r"perché|quando|spiega|почему|зачем|когда|объясните|опишите)\b",
     re.IGNORECASE,
 )
-_CODE = re.compile(
+_CODE = pattern(
     r"\b(?:code|commands?|scripts?|syntax|query|output|result|value|print(?:ed|s)?|printed|regex|"
     r"expression|signature|function|declaration|example|line|shortest|way|formula|method)\b",
     re.IGNORECASE,

@@ -59,29 +59,28 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.dialects import ASKING
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._prose import place, summed
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "make a question of each; a learner knows one answer or the other"
 _LONGEST = 600
-_END = re.compile(r"[?؟？][*_]*(?=\s|$)|？(?=.)")
-_HIDDEN = re.compile(
-    r"`[^`]{0,200}`|\([^()]{0,200}\)|\"[^\"]{0,200}\"|“[^“”]{0,200}”|«[^«»]{0,200}»"
-)
-_YES_OR_NO = re.compile(
+_END = pattern(r"[?؟？][*_]*(?=\s|$)|？(?=.)")
+_HIDDEN = pattern(r"`[^`]{0,200}`|\([^()]{0,200}\)|\"[^\"]{0,200}\"|“[^“”]{0,200}”|«[^«»]{0,200}»")
+_YES_OR_NO = pattern(
     r"\W*(?:is|are|was|were|am|do|does|did|can|could|should|would|will|have|has|had|may|might|must|"
     r"shall|isn't|aren't|don't|doesn't|can't|est-ce|ist|sind|hat|haben|kann|können|darf|muss|"
     r"¿?es|¿?son|¿?puede|è|sono|può|é|são|pode|можно|может|есть)\b",
     re.IGNORECASE,
 )
-_FOLLOW_UP = re.compile(
+_FOLLOW_UP = pattern(
     r"\W*(?:(?:and|or|but)\s+)?(?:if\b|why\W*$|why not\W*$|why (?:or|and) why not\W*$|what for\W*$|"
     r"how so\W*$|how come\W*$|(?:and\s)?for what reason|really\W*$|what else\W*$|right\W*$|"
     r"true or false|yes or no|warum|wieso|weshalb|falls|wenn|por qué|porqué|si\b|pourquoi|perché|"
     r"почему|зачем|если|为什么|なぜ|لماذا)",
     re.IGNORECASE,
 )
-_OR = re.compile(r"\b(?:or|oder|ou|или|o)\b", re.IGNORECASE)
+_OR = pattern(r"\b(?:or|oder|ou|или|o)\b", re.IGNORECASE)
 _CHOICE = 8  # words that name what to choose from
 _SHORT = 3  # words of a follow-up to a question for yes or no
 

@@ -43,6 +43,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import is_utf16, joined, times
 from selfcheck_tools.signs import LEADS
@@ -52,7 +53,7 @@ from selfcheck_tools.text import Edit, Span
 _CONTROL = frozenset(
     map(chr, (*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF))
 )
-_ESCAPE = re.compile(r"\x1b(?:\[[0-9;]{0,20}[A-Za-z])?")
+_ESCAPE = pattern(r"\x1b(?:\[[0-9;]{0,20}[A-Za-z])?")
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

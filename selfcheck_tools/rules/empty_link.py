@@ -50,17 +50,17 @@ steps.png
 ```
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding, Fix
 from selfcheck_tools.model import Document, Link
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule, images, links
 from selfcheck_tools.text import Edit
 
 _LONGEST = 120
-_URL = re.compile(r"https?://[^\s<>]+")
+_URL = pattern(r"https?://[^\s<>]+")
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

@@ -52,13 +52,14 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.model import Document, Heading
 from selfcheck_tools.page import letters, plain
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Source, Span
 
 _SHOWN = 50
 _GENERATED = ("tableofcontents", "contents", "toc")  # filled in by some programs
 _LONGEST = 1000  # characters that are looked through for comments
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = pattern(r"<!--.*?-->", re.DOTALL)
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

@@ -53,6 +53,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import code_spans, joined, within
 from selfcheck_tools.signs import LEADS, LOST
@@ -69,10 +70,10 @@ _GOES_ON = {
     table: frozenset(sign for sign, byte in letters.items() if byte < 0xC0)
     for table, letters in (("western", _WESTERN), ("russian", _RUSSIAN))
 }
-_LOST = re.compile("\ufffd|ï¿½")
+_LOST = pattern("\ufffd|ï¿½")
 _ORDINARY = frozenset("\u00a0«»‹›‘’‚“”„–—…•™")
-_WESTERN_RUN = re.compile(f"[{''.join(sorted(LEADS - frozenset('РС')))}][{''.join(_WESTERN)}]+")
-_RUSSIAN_RUN = re.compile(f"(?:[РС][{re.escape(''.join(sorted(_GOES_ON['russian'])))}]){{3,}}")
+_WESTERN_RUN = pattern(f"[{''.join(sorted(LEADS - frozenset('РС')))}][{''.join(_WESTERN)}]+")
+_RUSSIAN_RUN = pattern(f"(?:[РС][{re.escape(''.join(sorted(_GOES_ON['russian'])))}]){{3,}}")
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

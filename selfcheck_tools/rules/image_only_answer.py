@@ -65,6 +65,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document, Question
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._prose import besides, summed, within, words
 from selfcheck_tools.rules._rule import Context, Rule, named
 from selfcheck_tools.text import Source
@@ -72,7 +73,7 @@ from selfcheck_tools.text import Source
 _HELP = "say in a sentence what the image shows, beside it or as its alternative text"
 _ENOUGH = 80  # characters for each word, with its markup and white space
 _DESCRIBED = 10  # words of alternative text that are a description
-_PICTURE = re.compile(
+_PICTURE = pattern(
     r"\b(?:draw|sketch|diagram|picture|image|figure|chart|graph|plot|map|photo|screenshot|logo|"
     r"symbol|icon|look|looks|see|zeichne|skizziere|dibuja|dessine[rz]?|disegna|desenhe|нарисуй)\b",
     re.IGNORECASE,

@@ -68,6 +68,7 @@ from collections.abc import Callable, Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import called, code_spans, joined, times, within
 from selfcheck_tools.signs import BREAKS, HARD_SPACES, INVISIBLE, JOINERS, MARKS, TAGS
@@ -76,7 +77,7 @@ from selfcheck_tools.text import Edit, Source, Span
 _LOOKED_FOR = INVISIBLE | JOINERS | MARKS | HARD_SPACES | BREAKS
 _IN_CODE = HARD_SPACES | BREAKS
 _SPACES = HARD_SPACES | frozenset("\u2028\u2029")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_RIGHT_TO_LEFT = pattern("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _HANGUL = frozenset("\u115f\u1160\u3164\uffa0")
 
 

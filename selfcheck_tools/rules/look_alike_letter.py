@@ -56,6 +56,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import called, joined, times
 from selfcheck_tools.text import Edit, Source, Span
@@ -69,12 +70,12 @@ _SCRIPTS = {
     "Cyrillic": (_CYRILLIC, re.compile("[\u0400-\u052f]")),
     "Greek": (_GREEK, re.compile("[\u0370-\u03ff]")),
 }
-_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
-_LATIN_RUN = re.compile("[A-Za-z\u00c0-\u024f]++")
+_LATIN = pattern("[A-Za-z\u00c0-\u024f]")
+_LATIN_RUN = pattern("[A-Za-z\u00c0-\u024f]++")
 _FOREIGN = frozenset(map(chr, range(0x370, 0x530)))
-_FOREIGN_LETTER = re.compile("[\u0370-\u052f]")
+_FOREIGN_LETTER = pattern("[\u0370-\u052f]")
 _FEW = 20  # letters of another script: fewer are foreign words, more are the text's own script
-_WORD = re.compile(r"[^\W\d_]{3,60}")
+_WORD = pattern(r"[^\W\d_]{3,60}")
 _REACH = 60
 
 

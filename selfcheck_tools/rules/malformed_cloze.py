@@ -76,12 +76,13 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.dialects import CODE_SPAN
 from selfcheck_tools.model import Cloze, Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Source, Span
 
-_OPENING = re.compile(r"\{\{c\d{1,3}:(?P<second>:?)")
-_EMPTY = re.compile(r"(?<![^\s(*_])\[\s{0,8}\](?![(\[:])")
-_LINE = re.compile(r"^[ \t]{0,3}(?:C|Cloze)[ \t]?:[^\r\n]{0,4000}", re.MULTILINE)
+_OPENING = pattern(r"\{\{c\d{1,3}:(?P<second>:?)")
+_EMPTY = pattern(r"(?<![^\s(*_])\[\s{0,8}\](?![(\[:])")
+_LINE = pattern(r"^[ \t]{0,3}(?:C|Cloze)[ \t]?:[^\r\n]{0,4000}", re.MULTILINE)
 
 _LENGTH = 2_600  # no deletion is longer, hint and all
 

@@ -42,6 +42,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule, images
 
 _LONGEST = 80
@@ -60,15 +61,15 @@ _WORDS = frozenset(
     图片 图像 截图 画像 写真 スクリーンショット 이미지 그림 사진 스크린샷
     """.split()
 )
-_FILE = re.compile(r"[^\s]+\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|avif|heic)", re.IGNORECASE)
-_MACHINE = re.compile(
+_FILE = pattern(r"[^\s]+\.(?:png|jpe?g|gif|webp|svg|bmp|tiff?|avif|heic)", re.IGNORECASE)
+_MACHINE = pattern(
     r"(?:img|dsc|dscn|pxl|screenshot|screen[ _-]?shot|bildschirmfoto|captura de pantalla"
     r"|capture d[’']écran|снимок экрана|image|picture|photo)"
     r"[\s_-]*(?:\d|at\b|um\b|from\b|vom\b)[\d\s._:,–-]*(?:at|um|à|a las|в)?[\d\s._:,–-]*(?:[AP]M)?",
     re.IGNORECASE,
 )
-_URL = re.compile(r"https?://\S+", re.IGNORECASE)
-_NUMBER = re.compile(r"[\s\d.:#()_-]+")
+_URL = pattern(r"https?://\S+", re.IGNORECASE)
+_NUMBER = pattern(r"[\s\d.:#()_-]+")
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

@@ -54,6 +54,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.model import Document, Question
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule, named, unknown_labels
 from selfcheck_tools.text import Source, Span
 
@@ -76,7 +77,7 @@ _CHOOSE = (
     r"seleccione|selecciona|choisissez|sélectionnez|escolha|selecione|scegli(?:ete)?|selezionate?|"
     r"выберите|отметьте|kies|selecteer|chọn"
 )
-_REQUEST = re.compile(
+_REQUEST = pattern(
     rf"(?:(?:^|[.?!:;,()\[\]*_\n–—-])[ \t]*(?P<said>(?:please )?\b(?:{_CHOOSE})[ \t]"
     rf"(?:only |exactly |the |any |nur |genau )?[*_]{{0,3}}(?P<number>{_WORDS})\b[*_]{{0,3}})"
     rf"(?=[ \t]*(?:$|[.)\]\n!:])|[ \t](?:(?:correct|right|best|richtige|correctas?)[ \t])?"

@@ -47,10 +47,11 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Related
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._images import shown
 from selfcheck_tools.rules._rule import Context, Rule
 
-_WEB = re.compile(r"(?:https?|ftp):|//", re.IGNORECASE)
+_WEB = pattern(r"(?:https?|ftp):|//", re.IGNORECASE)
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:

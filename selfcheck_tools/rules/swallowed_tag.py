@@ -63,6 +63,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix
 from selfcheck_tools.model import Document, Note
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Edit, Span
 
@@ -107,6 +108,6 @@ def _fix(notes: list[Note], text: str) -> Fix | None:
     return Fix(edits, "put a backslash before the bracket")
 
 
-_IMPORT = re.compile(r"^import [^\n]{0,300}? from ['\"]", re.MULTILINE)
+_IMPORT = pattern(r"^import [^\n]{0,300}? from ['\"]", re.MULTILINE)
 
 rule = Rule(name="swallowed-tag", manual=__doc__, family="markdown", check=check)

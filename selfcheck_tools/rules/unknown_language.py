@@ -54,11 +54,11 @@ puts("line");
 ````
 """
 
-import re
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import CodeBlock, Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._languages import languages
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Span
@@ -93,7 +93,7 @@ def _name(word: str) -> str:
 _LONGEST = 60
 _GUESSES = 20  # each takes milliseconds
 _ELSE = "write text for what is no code"
-_NAME = re.compile(r"(?:\{?\.|lang(?:uage)?-)?([^\W\d_][^\s{}\[\](),;:=\"'<>?]*)")
+_NAME = pattern(r"(?:\{?\.|lang(?:uage)?-)?([^\W\d_][^\s{}\[\](),;:=\"'<>?]*)")
 
 
 def _place(block: CodeBlock, name: str, text: str) -> Span:

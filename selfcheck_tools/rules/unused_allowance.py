@@ -47,6 +47,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix
 from selfcheck_tools.model import Allowance
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Judged, Rule
 from selfcheck_tools.text import Edit, Span
 
@@ -74,7 +75,7 @@ def has_ended(allowance: Allowance, today: str) -> bool:
     return bool(today and DATE.match(allowance.until)) and allowance.until < today
 
 
-DATE = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z", re.ASCII)
+DATE = pattern(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\Z", re.ASCII)
 
 
 def _without(allowance: Allowance, at: int, *, alone: bool) -> Edit:

@@ -53,6 +53,7 @@ from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.files import Files
 from selfcheck_tools.media import IMAGE_TYPES, extension, local_path
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._images import in_folder
 from selfcheck_tools.rules._rule import Collection, Context, Rule, images, links
 from selfcheck_tools.text import Span
@@ -61,8 +62,8 @@ _HIDDEN = ("build", "dist", "node_modules", "target", "_site")
 _TEXTS = (".md", ".markdown", ".html", ".htm", ".css", ".mdx", ".rst", ".adoc", ".txt")
 _SHOWN = 5
 _MOST = 1_000  # folders
-_VARIANT = re.compile(r"(?:[-_.](?:dark|light|small|large|thumb)|@\dx)\Z", re.IGNORECASE)
-_SOURCES = re.compile(r"\bsrcset\s{0,9}=\s{0,9}[\"']([^\"'\n]{1,1000})", re.IGNORECASE)
+_VARIANT = pattern(r"(?:[-_.](?:dark|light|small|large|thumb)|@\dx)\Z", re.IGNORECASE)
+_SOURCES = pattern(r"\bsrcset\s{0,9}=\s{0,9}[\"']([^\"'\n]{1,1000})", re.IGNORECASE)
 
 
 class Used(NamedTuple):

@@ -62,13 +62,14 @@ from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.dialects import ASKING
 from selfcheck_tools.model import Document
 from selfcheck_tools.page import asks, plain
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._prose import summed, unasked
 from selfcheck_tools.rules._rule import Context, Rule, named
 
 _HELP = "ask: what, why, how; or explain, compare, name"
 _FEW_QUESTIONS = 4
 _MOST_WORDS = 6
-_REQUEST = re.compile(
+_REQUEST = pattern(
     r"\W*(?:please|add|adjust|analy[sz]e|answer|apply|argue|arrange|assign|assume|build|call|"
     r"change|check|classify|comment|configure|connect|construct|convert|copy|count|create|debug|"
     r"decide|declare|delete|demonstrate|deploy|design|determine|develop|display|elaborate|enable|"

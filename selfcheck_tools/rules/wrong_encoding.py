@@ -40,12 +40,13 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
+from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import is_utf16, joined
 from selfcheck_tools.text import Edit, Source, Span
 
 _BYTES = frozenset(map(chr, range(0xDC80, 0xDD00)))
-_BYTE = re.compile("[\udc80-\udcff]")
+_BYTE = pattern("[\udc80-\udcff]")
 _SAMPLE = 20_000
 
 
@@ -105,9 +106,9 @@ def _decoded(run: str, encoding: str) -> str:
     return run.encode("utf-8", "surrogateescape").decode(encoding, "replace")
 
 
-_LATIN = re.compile(r"(?<=[^\W\d_])[ß-öø-ÿœ]|[À-ÖØ-ÝŒß-öø-ÿœ](?=[^\W\d_])|[A-Z][À-ÖØ-Ý]")
-_TYPE = re.compile("[\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\u2022\u2122€«»°§©®£¡¿\xa0]")
-_CYRILLIC = re.compile(r"\b[А-ЯЁ]?[а-яё]{3,}\b")
+_LATIN = pattern(r"(?<=[^\W\d_])[ß-öø-ÿœ]|[À-ÖØ-ÝŒß-öø-ÿœ](?=[^\W\d_])|[A-Z][À-ÖØ-Ý]")
+_TYPE = pattern("[\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026\u2022\u2122€«»°§©®£¡¿\xa0]")
+_CYRILLIC = pattern(r"\b[А-ЯЁ]?[а-яё]{3,}\b")
 
 
 def _guess(text: str, at: int) -> str:
