@@ -33,24 +33,24 @@ class Disk:
 
     def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root)
+        self._prefix = os.path.join(self.root, "")
         self._folders: dict[str, str] = {}  # where folders really are: looked up once
 
     def real(self, path: str) -> str | None:
         """The real path on disk, or None where it leads out of the content folder."""
-        whole = os.path.join(self.root, path)
-        folder, name = os.path.split(whole)
+        folder, _, name = path.rpartition("/")
         try:
-            if name in ("", ".", ".."):
-                real = os.path.realpath(whole)
+            if name in ("", ".", "..") or path.startswith("/"):
+                real = os.path.realpath(os.path.join(self.root, path))
             else:
                 if folder not in self._folders:
-                    self._folders[folder] = os.path.realpath(folder)
-                real = os.path.join(self._folders[folder], name)
+                    self._folders[folder] = os.path.realpath(os.path.join(self.root, folder))
+                real = f"{self._folders[folder]}/{name}"
                 if os.path.islink(real):
                     real = os.path.realpath(real)
         except (OSError, ValueError):  # ValueError: a NUL in the path
             return None
-        inside = real == self.root or real.startswith(os.path.join(self.root, ""))
+        inside = real == self.root or real.startswith(self._prefix)
         return real if inside else None
 
     def kind(self, path: str) -> Kind:

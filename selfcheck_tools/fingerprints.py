@@ -17,7 +17,6 @@ three is mended the other two move up and the third fingerprint is gone: the num
 are left stays right, which is what a baseline counts.
 """
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +24,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from selfcheck_tools.diagnostics import Diagnostic
-from selfcheck_tools.identity import digest, normal
+from selfcheck_tools.identity import normal
 from selfcheck_tools.model import Question
 from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
@@ -56,12 +55,12 @@ def subjects(questions: Iterable[Question]) -> tuple[Subject, ...]:
 
 
 def subject(within: Sequence[Subject], offset: int) -> str:
-    """The name of the question that holds an offset; empty outside of questions."""
+    """The name of the question that holds an offset, its key after `=` or its prompt; empty outside
+    of questions."""
     at = bisect_right(within, offset, key=_start) - 1
     if at < 0 or not offset < max(within[at].end, within[at].start + 1):
         return ""
-    prompt = within[at].prompt  # of nothing but pictures or signs, it has no normal form
-    return within[at].key or digest((normal(prompt) or prompt).split())
+    return f"={within[at].key}" if within[at].key else within[at].prompt
 
 
 def _start(subject: Subject) -> int:
@@ -69,21 +68,32 @@ def _start(subject: Subject) -> int:
 
 
 def blamed(source: Source, span: Span) -> str:
-    """A digest of what stands at a span: the normal form of its first line with text, without number
-    and markers; empty where nothing does."""
-    text = source.text[span.start : min(span.end, span.start + _LENGTH)].strip()
-    if not text:
-        return ""
-    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
-    first = _LEAD.sub("", first, count=1)
-    return digest((normal(first) or first).split())
+    """The start of what stands at a span, as written."""
+    return source.text[span.start : min(span.end, span.start + _LENGTH)]
 
 
 def fingerprint(diagnostic: Diagnostic, *, document: str, ordinal: int = 0) -> str:
     """32 hexadecimal digits for a diagnostic, in a document of that name, of which `ordinal` equal
     ones stand before it."""
-    parts = (diagnostic.rule, document, diagnostic.subject, diagnostic.text, str(ordinal))
+    parts = (diagnostic.rule, document, *_essence(diagnostic), str(ordinal))
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _essence(diagnostic: Diagnostic) -> tuple[str, str]:
+    """The question, by its key or the normal form of its prompt, and what is blamed."""
+    subject = diagnostic.subject
+    if not subject.startswith("="):  # of nothing but pictures or signs, it has no normal form
+        subject = normal(subject) or subject
+    return subject, essence(diagnostic.text)
+
+
+def essence(text: str) -> str:
+    """The normal form of a blamed text's first line with text, without number and markers."""
+    first = _LEAD.sub("", _LINE_END.split(text.strip(), maxsplit=1)[0], count=1)
+    return " ".join((normal(first) or first).split())
+
+
+_LINE_END = pattern(r"[\r\n]")
 
 
 def fingerprints(
@@ -101,7 +111,7 @@ def fingerprints(
     for at in order:
         each = diagnostics[at]
         document = names.get(each.path, each.path)
-        same = (each.rule, document, each.subject, each.text)
+        same = (each.rule, document, *_essence(each))
         found[at] = fingerprint(each, document=document, ordinal=counted[same])
         counted[same] += 1
     return found

@@ -42,6 +42,8 @@ class Content(NamedTuple):
 def shown(root: Root, path: str) -> str:
     """A path as the user would type it: relative to the working directory, if that is short."""
     whole = os.path.join(root.folder, path)
+    if root.folder == os.getcwd():
+        return path
     relative = os.path.relpath(whole)
     return (whole if relative.count("..") > 3 else relative).replace(os.sep, "/")
 
