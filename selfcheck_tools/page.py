@@ -9,7 +9,15 @@ from collections import Counter
 from typing import NamedTuple
 
 from selfcheck_tools.blocks import Blocks
-from selfcheck_tools.dialects import ANSWER_LABEL, ASKING, NUMBER, QUESTION_MARK, WEAK_LABEL
+from selfcheck_tools.dialects import (
+    ANSWER_LABEL,
+    ASKING,
+    NUMBER,
+    QUESTION_MARK,
+    SELF_CHECK,
+    STRICT_SELF_CHECK,
+    WEAK_LABEL,
+)
 from selfcheck_tools.markdown import Places
 from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
@@ -90,6 +98,19 @@ _LABEL_LENGTH, _END_LENGTH = 60, 80
 def ends_asking(text: str) -> bool:
     """Whether a plain text ends with a question mark, or nearly."""
     return QUESTION_MARK.search(text[-_END_LENGTH:]) is not None
+
+
+# What a name must hold to be one of a self-check wherever it stands in it, and how long the others are.
+_SELF = ("self", "selbst", "autoe", "autoa", "autov", "само", "自", "your", "knowledge")
+_SELF_LENGTH = 40
+
+
+def is_self_check(name: str, *, strictly: bool = False) -> bool:
+    """Whether the letters of a heading are those of a self-check section; `strictly`, of nothing as
+    common as "Questions"."""
+    if any(sign in name for sign in _SELF) or (not strictly and len(name) <= _SELF_LENGTH):
+        return (STRICT_SELF_CHECK if strictly else SELF_CHECK).search(name) is not None
+    return False
 
 
 def is_answer_label(name: str, *, strictly: bool = False) -> bool:

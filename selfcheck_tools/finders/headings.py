@@ -4,10 +4,17 @@ from bisect import bisect_left, bisect_right
 
 from selfcheck_tools.dialects import (
     FURNITURE,
-    SELF_CHECK,
-    STRICT_SELF_CHECK,
 )
-from selfcheck_tools.page import Head, Heading, Heads, Page, is_answer_label, letters, lines_span
+from selfcheck_tools.page import (
+    Head,
+    Heading,
+    Heads,
+    Page,
+    is_answer_label,
+    is_self_check,
+    letters,
+    lines_span,
+)
 
 
 def find(page: Page, forced: bool) -> Heads:
@@ -16,7 +23,7 @@ def find(page: Page, forced: bool) -> Heads:
     title = found[0] if found and found[0].level == 1 and not found[0].match else None
     inner = [heading for heading in found if heading is not title]
     scopes = _self_check_scopes(inner)
-    whole = title is not None and bool(SELF_CHECK.search(title.name))
+    whole = title is not None and is_self_check(title.name)
     chosen: list[Heading] = []
     for scope in scopes:
         chosen += _questions(scope, lenient=True)
@@ -47,13 +54,12 @@ def _opens_answer(heading: Heading) -> bool:
 def _self_check_scopes(found: list[Heading]) -> list[list[Heading]]:
     """The headings under each section that calls itself a self-check."""
     scopes: list[list[Heading]] = []
-    strict = any(STRICT_SELF_CHECK.search(heading.name) for heading in found)
-    pattern = STRICT_SELF_CHECK if strict else SELF_CHECK
+    strict = any(is_self_check(heading.name, strictly=True) for heading in found)
     position = 0
     while position < len(found):
         heading = found[position]
         position += 1
-        if not pattern.search(heading.name) or (heading.asks and not strict):
+        if (heading.asks and not strict) or not is_self_check(heading.name, strictly=strict):
             continue
         scope: list[Heading] = []
         deeper = False  # unnumbered headings within: then one like the section's own ends it
