@@ -6,7 +6,7 @@ export PYTHON
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help export lint fix test check style types wheel clean lock runtime dev libraries
+.PHONY: help export lint fix test check style types wheel manual clean lock runtime dev libraries
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -15,7 +15,7 @@ export: runtime libraries ## the Anki package, the handout and the JSON of conte
 	$(BIN)/selfcheck export content --to anki,handout,json --output build
 
 lint: runtime ## say what is wrong in content/
-	$(BIN)/selfcheck lint content
+	$(BIN)/selfcheck lint content --fail-on warning
 
 fix: runtime ## mend what can be mended safely in content/
 	$(BIN)/selfcheck lint content --fix
@@ -35,8 +35,11 @@ types: dev
 wheel: dev libraries ## build the wheel and try it in an empty environment
 	@scripts/try-wheel
 
+manual: dev ## write docs/rules.md, the manual of the rules
+	$(BIN)/selfcheck explain --all > docs/rules.md
+
 clean: ## remove what was generated, but not .venv
-	rm -rf build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf build dist content/.selfcheck_cache .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 
 lock: ## bring the lock files in line with pyproject.toml; newest releases: make lock UPGRADE=1

@@ -300,6 +300,7 @@ def _lock(options: argparse.Namespace) -> int:
 def _add_explain(commands: _Commands) -> None:  # type: ignore[valid-type]
     explain = _add(commands, "explain", _explain, "print the manual page of a rule", paths=False)
     explain.add_argument("rule", nargs="?", metavar="RULE", help="default: a list of the rules")
+    explain.add_argument("--all", action="store_true", help="the whole manual, as Markdown")
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -308,6 +309,11 @@ def _explain(options: argparse.Namespace) -> int:
     from selfcheck_tools import reports as report
     from selfcheck_tools.rules import RULES
 
+    if options.all:
+        from selfcheck_tools.manual import manual
+
+        write_bytes(iter([manual(RULES)]))
+        return CLEAN
     names = [rule.name for rule in RULES]
     if options.rule is None:
         width = max(map(len, names))

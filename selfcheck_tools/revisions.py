@@ -8,6 +8,7 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Mapping
+from functools import cached_property
 from posixpath import dirname, normpath
 
 from selfcheck_tools.baseline import mark, unknown
@@ -81,15 +82,11 @@ class _Edited:
 
     def _edited(self, shown: str) -> list[tuple[int, int]]:
         path, source = self._linted.sources.relative(shown), self._linted.sources[shown]
-        old = Source(path, "")
-        if path in self._paths:
-            old = Source.from_bytes(path, self._before.read(path))
-        if old.text == source.text:
+        if path in self._paths and self._before.read(path) == source.to_bytes():
             return []
-        read = self._linted.setting.read
-        same = Counter(_texts(read(old), old).values())
+        same = Counter(self._old(path).values()) if path in self._paths else self._gone
         edited = []
-        document = read(source)
+        document = self._linted.setting.read(source)
         for at, text in _texts(document, source).items():
             if same[text]:
                 same[text] -= 1
@@ -97,6 +94,17 @@ class _Edited:
                 span = document.questions[at].span
                 edited.append((span.start, span.end))
         return edited
+
+    def _old(self, path: str) -> Mapping[int, str]:
+        source = Source.from_bytes(path, self._before.read(path))
+        return _texts(self._linted.setting.read(source), source)
+
+    @cached_property
+    def _gone(self) -> Counter[str]:
+        """What the questions said of documents that are no more: a new one may hold them."""
+        files = self._linted.setting.files
+        gone = [path for path in self._paths if files.kind(path) != "file"]
+        return Counter(text for path in gone for text in self._old(path).values())
 
 
 def _texts(document: Document, source: Source) -> Mapping[int, str]:

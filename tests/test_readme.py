@@ -3,6 +3,8 @@
 import re
 
 from selfcheck_tools.cli import main
+from selfcheck_tools.manual import manual
+from selfcheck_tools.rules import RULES
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text()
@@ -20,6 +22,11 @@ def test_the_lint_output_is_the_programs_own(tmp_path, monkeypatch, capsys) -> N
 
 def test_every_link_leads_somewhere() -> None:
     for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
-        for target in re.findall(r"\]\(([^)#]+?)\)", re.sub(r"`[^`]*`", "", page.read_text())):
+        text = re.sub(r"^(`{3,}).*?^\1$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+        for target in re.findall(r"\]\(([^)#]+?)\)", re.sub(r"`[^`]*`", "", text)):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_manual_of_the_rules_is_current() -> None:
+    assert (ROOT / "docs/rules.md").read_text() == manual(RULES), "run `make manual`"

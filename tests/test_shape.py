@@ -23,7 +23,7 @@ ORDER = (
     "errors", "patterns", "text", "files", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
     "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "cache", "config", "discovery", "workers", "reports", "project",
-    "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "replay", "lint_command", "cli", "__main__",
+    "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "cli", "__main__",
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ Give each option a line and a letter of its own.
 
 ```diagnostics
 1:29 option stands on the line of its question
-10:4 option has no letter
+10:4 item among the options has no single letter
 ```
 
 ```markdown
@@ -45,7 +45,7 @@ _SAID = {
         "start a new line with it, indented as the other options are",
     ),
     "unlabelled-option": (
-        "option has no letter",
+        "item among the options has no single letter",
         "give it one letter, as the other options have",
     ),
 }
