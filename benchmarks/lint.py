@@ -43,6 +43,8 @@ def main() -> None:
     parser.add_argument("--tools", type=Path, default=Path("build/tools"))
     parser.add_argument("file", nargs="?", type=Path)
     options = parser.parse_args()
+    # As an installer leaves it: modules that changed since would be compiled at every start.
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "selfcheck_tools"], check=True)
     rumdl, markdownlint = _tools(options.tools.absolute())
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch, "documents")
