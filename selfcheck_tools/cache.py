@@ -9,10 +9,11 @@ fit is as good as absent.
 import os
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
+from selfcheck_tools import codec
 from selfcheck_tools.files import Disk, Files, Query
 from selfcheck_tools.likeness import near
 
@@ -46,7 +47,7 @@ class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     content: bytes
     asked: tuple[Asked, ...]
-    result: msgspec.Raw
+    result: bytes
 
 
 class Store(msgspec.Struct, array_like=True):
@@ -82,7 +83,7 @@ def load(root: str, settings: bytes) -> Store:
         if os.path.getsize(path) > _MOST_BYTES:
             return Store(settings=settings)
         with open(path, "rb") as file:
-            store = msgspec.msgpack.decode(file.read(), type=Store)
+            store: Store = codec.decoder(Store)(file.read())
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return Store(settings=settings)
     if store.format != _FORMAT:
@@ -94,7 +95,7 @@ def load(root: str, settings: bytes) -> Store:
 
 def save(root: str, store: Store) -> None:
     """Writes the cache, whole or not at all; a folder that cannot be written gets none."""
-    data = msgspec.msgpack.encode(store)
+    data = codec.encode(store)
     if len(data) <= _MOST_BYTES:
         write(root, _FILE, data)
 
@@ -250,8 +251,3 @@ class Answers:
         if method == "kind":
             return self._files.kind(path).encode()
         return digest("\0".join(self._files.names(path)).encode("utf-8", "surrogateescape"))
-
-
-def decoded(raw: msgspec.Raw, type: Any) -> Any:
-    """A result as its caller encoded it."""
-    return msgspec.msgpack.decode(raw, type=type)

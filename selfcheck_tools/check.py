@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from selfcheck_tools import codec
 from selfcheck_tools.diagnostics import Diagnostic, Finding
 from selfcheck_tools.files import Files
 from selfcheck_tools.fingerprints import Subject, blamed, subject, subjects
@@ -29,7 +30,7 @@ class Checked(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     path: str
     diagnostics: tuple[Diagnostic, ...]
-    facts: dict[str, msgspec.Raw]
+    facts: dict[str, bytes]
     allowances: tuple[Allowance, ...]
     questions: int
     answered: int
@@ -66,7 +67,7 @@ def check_document(
     """What the rules say of one document by itself, what is allowed included, and the facts that
     they collect from it."""
     found: list[Diagnostic] = []
-    facts: dict[str, msgspec.Raw] = {}
+    facts: dict[str, bytes] = {}
     within = subjects(document.questions)
     sources = {document.path: source}
     plain = Context(source, files, {})
@@ -80,8 +81,7 @@ def check_document(
                     for finding in findings
                 )
             if rule.collect is not None and rule.facts_name not in facts:
-                collected = msgspec.msgpack.encode(rule.collect(document, context))
-                facts[rule.facts_name] = msgspec.Raw(collected)
+                facts[rule.facts_name] = codec.encode(rule.collect(document, context))
         except Exception as error:
             error.add_note(f"in rule {rule.name}, reading {document.path}")
             raise
@@ -111,14 +111,14 @@ class Together:
         self.within = {each.path: each.subjects for each in self.checked}
         self._gathered: dict[str, Any] = {}
 
-    def facts(self, rule: Rule) -> list[tuple[str, msgspec.Raw]]:
+    def facts(self, rule: Rule) -> list[tuple[str, bytes]]:
         """The facts that a rule collected, encoded, by the documents' paths in order."""
         return [(each.path, each.facts[rule.facts_name]) for each in self.checked]
 
     def gathered(self, rule: Rule) -> Any:
         """What a rule looks at: the facts of all documents, or what it gathers from them."""
         if rule.facts_name not in self._gathered:
-            decode = msgspec.msgpack.Decoder(rule.facts).decode
+            decode = codec.decoder(rule.facts)
             pairs = [(path, decode(raw)) for path, raw in self.facts(rule)]
             gather = rule.gather
             self._gathered[rule.facts_name] = pairs if gather is None else gather(pairs)

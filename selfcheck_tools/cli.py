@@ -24,6 +24,7 @@ def main(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")
     try:
         options = _parser().parse_args(arguments)
+        options.arguments = list(arguments)
         status: int = options.run(options)
         sys.stdout.flush()
         return status

@@ -82,6 +82,10 @@ def add_arguments(lint: argparse.ArgumentParser) -> None:
     files.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
 
 
+def _is_on_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
 class _Report(NamedTuple):
     """A format and the file that it goes to; standard output where that is empty."""
 
@@ -138,7 +142,7 @@ def run(options: argparse.Namespace) -> int:
     status = USAGE if linted.unread else FOUND if _fails(found, options) else CLEAN
     _emit(output, errors)
     if not (options.fix or options.write_baseline):
-        replay.record(sys.argv[1:], linted, output, errors, status)
+        replay.record(options.arguments, linted, output, errors, status)
     return status
 
 
@@ -194,7 +198,7 @@ def _reports(options: argparse.Namespace) -> list[_Report]:
     printed = [report.format for report in found if not report.file]
     if len(printed) > 1 and any(name not in _FOR_PEOPLE for name in printed):
         raise UsageError(f"{' and '.join(printed)} cannot share one stream: write FORMAT=FILE")
-    if os.environ.get("GITHUB_ACTIONS") == "true" and printed and printed[0] in _FOR_PEOPLE:
+    if _is_on_github() and printed and printed[0] in _FOR_PEOPLE:
         found.append(_Report("github", ""))
     return found
 
@@ -230,6 +234,9 @@ def _written(
     if options.statistics and report.format in _FOR_PEOPLE:
         parts = _statistics(found)
     text = "".join(parts)
+    if report.format in _FOR_PEOPLE and _is_on_github():
+        # GitHub's runner takes `##[…]` for a command wherever it stands in a line.
+        text = text.replace("##[", "##\\[")
     if to_file:
         write(report.file, text.encode())
         return b""

@@ -8,9 +8,7 @@ from functools import partial
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-import msgspec
-
-from selfcheck_tools import cache, program
+from selfcheck_tools import cache, codec, program
 from selfcheck_tools.cache import Answers, Asked, Digest, Digests, Entry, Store
 from selfcheck_tools.check import (
     Checked,
@@ -193,17 +191,14 @@ def examine(
 ) -> Examined:
     """Checks some documents, taking from the store what is still valid."""
     entries, unread = _check_documents(setting, paths, store, digests, answers)
-    decode = msgspec.msgpack.Decoder(Checked).decode
+    decode = codec.decoder(Checked)
     checked = [decode(entry.result) for entry in entries.values()]
     sources = Sources(setting.files, {path: path for path in entries})
     together = Together(checked, sources, store.near)
     collection = _check_collection(setting, together, store, answers)
+    diagnostics = codec.decoder(tuple[Diagnostic, ...])
     found = [d for each in checked for d in each.diagnostics]
-    found += (
-        d
-        for entry in collection.values()
-        for d in cache.decoded(entry.result, tuple[Diagnostic, ...])
-    )
+    found += (d for entry in collection.values() for d in diagnostics(entry.result))
     left = judged(checked, found, setting.rules, sources, today())
     return Examined(entries, checked, collection, _not_allowed(setting.root.config, left), unread)
 
@@ -285,9 +280,10 @@ def _check_documents(
         else:
             missing.append(path)
     unread: list[tuple[str, str]] = []
+    done = codec.decoder(list[_Done])
     work = partial(_check_share, setting, digests)
     for part in spread(missing, work, count=processes(len(missing))):
-        for path, entry, why in msgspec.msgpack.decode(part, type=list[_Done]):
+        for path, entry, why in done(part):
             if entry is not None:
                 entries[path] = entry
             else:
@@ -305,7 +301,7 @@ def _is_valid(entry: Entry, content: bytes, answers: Answers) -> bool:
 def _check_share(setting: Setting, digests: Digest, paths: Sequence[str]) -> bytes:
     """What is found in some documents, encoded: this may run in a process of its own."""
     answers = Answers(setting.files, digests)
-    return msgspec.msgpack.encode([_check_one(setting, answers, path) for path in paths])
+    return codec.encode([_check_one(setting, answers, path) for path in paths])
 
 
 def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
@@ -316,7 +312,7 @@ def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
     source = Source.from_bytes(path, data)
     traced = Traced(setting.files)
     checked = check_document(setting.read(source), source, traced, setting.rules)
-    result = msgspec.Raw(msgspec.msgpack.encode(checked))
+    result = codec.encode(checked)
     return path, Entry(cache.digest(data), answers.asked(traced.asked), result), ""
 
 
@@ -338,13 +334,13 @@ def _check_collection(
         entry = store.collection.get(rule.name)
         if entry is None or not _is_valid(entry, content, answers):
             traced = Traced(setting.files)
-            said = msgspec.msgpack.encode(check_collection(rule, together, traced))
-            entry = Entry(content, answers.asked(traced.asked), msgspec.Raw(said))
+            said = codec.encode(check_collection(rule, together, traced))
+            entry = Entry(content, answers.asked(traced.asked), said)
         found[rule.name] = entry
     return found
 
 
-def _digest(facts: Iterable[tuple[str, msgspec.Raw]]) -> bytes:
+def _digest(facts: Iterable[tuple[str, bytes]]) -> bytes:
     """A digest of the facts of all documents."""
     whole = blake2b(digest_size=16)
     for path, raw in facts:

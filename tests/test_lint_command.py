@@ -108,6 +108,14 @@ def test_annotations_come_by_themselves_on_github() -> None:
     assert b"::error" not in run("bad.md", "--output-format", "json", GITHUB_ACTIONS="true")[1]
 
 
+def test_content_gives_githubs_runner_no_command() -> None:
+    Path("bad.md").write_text(BAD + "\n### ##[error]x::error::y\n\n### 4. ##[add-mask]x?\n")
+    output = run("bad.md", GITHUB_ACTIONS="true")[1].decode()
+    people = [line for line in output.splitlines() if not line.startswith("::")]
+    assert "##[" not in "\n".join(people)
+    assert any("##\\[add-mask]" in line for line in people)
+
+
 @pytest.mark.parametrize(
     ("variables", "arguments", "has_color"),
     [

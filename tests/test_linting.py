@@ -122,6 +122,21 @@ def test_a_matter_of_taste_is_looked_for_when_asked_for() -> None:
     assert any(rule in each for each in found(select=(rule,)))
 
 
+def test_bytes_that_are_no_utf8_are_no_trouble_anywhere() -> None:
+    text = QUESTION.format("queue", "![\udcff](%ff.png) [a](\udcfe.md)\n\n<b\udcff>\n").encode(
+        "utf-8", "surrogateescape"
+    )
+    for name in ("a.md", "b\udcff.md"):
+        Path(name).write_bytes(text)
+    Path("\udcfa.png").write_bytes(png(2, 2))
+    write("selfcheck.toml", "select = ['all']\n")
+    first = found()
+    assert len(first) > 6
+    assert found() == found(use_cache=False) == first
+    for format in ("full", "json", "sarif", "junit", "gitlab", "github", "checkstyle", "rdjson"):
+        assert run("--output-format", format)[0] == 1
+
+
 # ── the cache ───────────────────────────────────────────────────────────────────────────────────
 
 

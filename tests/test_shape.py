@@ -20,7 +20,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
-    "errors", "patterns", "text", "files", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
+    "errors", "patterns", "codec", "text", "files", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
     "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "cache", "config", "discovery", "workers", "reports", "project",
     "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "cli", "__main__",
