@@ -81,10 +81,9 @@ def _normal_words(markdown: str) -> list[str]:
     words: list[str] = []
     done = 0
     if "`" in markdown or "$" in markdown or "~~~" in markdown:
-        spans = sorted(
-            (m.span(), m[2] if m.re is _FENCE else m[2] or m[4])
-            for m in (*_FENCE.finditer(markdown), *_CODE.finditer(markdown))
-        )
+        spans = [(match.span(), match[2]) for match in _FENCE.finditer(markdown)]
+        spans += [(match.span(), match[2] or match[4]) for match in _CODE.finditer(markdown)]
+        spans.sort()
         for (start, end), code in spans:
             if start < done:
                 continue

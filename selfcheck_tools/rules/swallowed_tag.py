@@ -98,16 +98,20 @@ def _is_mdx(document: Document, context: Context) -> bool:
 
 
 def _fix(notes: list[Note], text: str) -> Fix | None:
-    """Backslashes; none in HTML blocks, where they would be shown."""
+    """Backslashes; none in HTML blocks, where they would be shown, nor where one would become part
+    of a bare URL or of another escape."""
     places = [note.span.start for note in notes]
     if any(note.kind == "unknown-element" for note in notes) or any(
-        text[at : at + 1] != "<" for at in places
+        text[at : at + 1] != "<" or _ABSORBS.search(text, max(0, at - _URL_LENGTH), at)
+        for at in places
     ):
         return None
     edits = tuple(Edit(Span(at, at), "\\") for at in places)
     return Fix(edits, "put a backslash before the bracket")
 
 
+_ABSORBS = pattern(r"(?:\\|(?:://|www\.)\S*)\Z")
+_URL_LENGTH = 400  # characters before a tag that are looked at
 _IMPORT = pattern(r"^import [^\n]{0,300}? from ['\"]", re.MULTILINE)
 
 rule = Rule(name="swallowed-tag", manual=__doc__, family="markdown", check=check)
