@@ -1,24 +1,20 @@
-"""Runs the rules, honours allowances, combines and proves fixes."""
+"""Runs the rules and honours allowances."""
 
-from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from selfcheck_tools import codec
-from selfcheck_tools.diagnostics import Diagnostic, Finding
+from selfcheck_tools.diagnostics import Diagnostic, Finding, Related
 from selfcheck_tools.files import Files
-from selfcheck_tools.fingerprints import Subject, blamed, subject, subjects
+from selfcheck_tools.fingerprints import Subject, blamed, called, subject, subjects
 from selfcheck_tools.likeness import near
-from selfcheck_tools.model import Allowance, Document, Fragment
-from selfcheck_tools.read import read
+from selfcheck_tools.model import Allowance, Document
 from selfcheck_tools.rules import RULES, Collection, Context, Judged, Near, Rule
 from selfcheck_tools.rules.unused_allowance import has_ended
-from selfcheck_tools.text import Edit, Source, Span, apply
-
-_ROUNDS = 10
+from selfcheck_tools.text import Place, Source, Span
 
 
 class Checked(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -68,7 +64,7 @@ def check_document(
     they collect from it."""
     found: list[Diagnostic] = []
     facts: dict[str, bytes] = {}
-    within = subjects(document.questions)
+    within = {document.path: subjects(document.questions, source)}
     sources = {document.path: source}
     plain = Context(source, files, {})
     for rule in rules:
@@ -92,7 +88,7 @@ def check_document(
         document.allowances,
         len(document.questions),
         sum(question.state == "answered" for question in document.questions),
-        within,
+        within[document.path],
     )
 
 
@@ -132,9 +128,7 @@ def check_collection(rule: Rule, together: Together, files: Files) -> list[Diagn
     collection = Collection(files, rule.options, together.near)
     try:
         findings = rule.check_all(together.gathered(rule), collection)
-        return [
-            _diagnostic(path, rule, finding, within[path], sources) for path, finding in findings
-        ]
+        return [_diagnostic(path, rule, finding, within, sources) for path, finding in findings]
     except Exception as error:
         error.add_note(f"in rule {rule.name}, reading the collection")
         raise
@@ -181,13 +175,14 @@ def _judged(
     path, allowances = checked.path, checked.allowances
     valid = [allowance for allowance in allowances if not has_ended(allowance, today)]
     used: dict[Span, set[str]] = {}
+    within = {path: checked.subjects}
     yield from [d for d in found if not _silence(d, valid, used)]
     for rule in (rule for rule in rules if rule.judge is not None):
         for allowance in allowances:
             busy = frozenset(used.get(allowance.span, ()))
             assert rule.judge is not None
             for finding in rule.judge(Judged(allowance, busy, *names, today)):
-                judgement = _diagnostic(path, rule, finding, checked.subjects, sources)
+                judgement = _diagnostic(path, rule, finding, within, sources)
                 if not _silence(judgement, valid, {}):
                     yield judgement
 
@@ -215,174 +210,29 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     )
 
 
+_Within = Mapping[str, Sequence[Subject]]
+
+
 def _diagnostic(
-    path: str,
-    rule: Rule,
-    finding: Finding,
-    within: Sequence[Subject],
-    sources: Mapping[str, Source],
+    path: str, rule: Rule, finding: Finding, within: _Within, sources: Mapping[str, Source]
 ) -> Diagnostic:
-    source, span = sources[path], finding.span
+    """A finding with where it stands; sources are asked only for places that are no prompt's."""
     if finding.related:
         related = tuple(
-            msgspec.structs.replace(other, place=sources[other.path].place(other.span))
+            Related(other.path, other.span, other.message, _place(other, within, sources))
             for other in finding.related
         )
-        finding = msgspec.structs.replace(finding, related=related)
-    return Diagnostic(
-        path,
-        rule.name,
-        rule.severity,
-        finding,
-        source.place(span),
-        subject(within, span.start),
-        blamed(source, span),
-    )
+        finding = Finding(finding.span, finding.message, finding.help, finding.fix, related)
+    found = subject(within[path], finding.span.start)
+    if found is not None and found.at == finding.span:
+        place, text = found.place, found.prompt
+    else:
+        place, text = sources[path].place(finding.span), blamed(sources[path], finding.span)
+    return Diagnostic(path, rule.name, rule.severity, finding, place, called(found), text)
 
 
-# ── fixing ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class Fixed(NamedTuple):
-    """A source after its fixes, what they mended, and the rules whose safe fixes were refused
-    because they were not: a bug of theirs, or of the reader, that does no harm here."""
-
-    source: Source
-    mended: tuple[Diagnostic, ...]
-    refused: tuple[str, ...] = ()
-
-
-def fix(
-    source: Source,
-    files: Files,
-    rules: Sequence[Rule] = RULES,
-    *,
-    unsafe: bool = False,
-    reader: Callable[[Source], Document] = read,
-    today: str = "",
-) -> Fixed:
-    """Applies the fixes of what the rules say of one document, until none is left.
-
-    Only safe fixes unless `unsafe`; a safe one is proven to leave what the questions show as it is.
-    RuntimeError when fixes of ours undo each other for ever.
-    """
-    document = reader(source)
-    own = [rule for rule in rules if rule.check_all is None]  # the others need all documents
-    mended: list[Diagnostic] = []
-    refused: set[str] = set()
-    for _ in range(_ROUNDS + len(rules)):
-        found = check([(document, source)], files, own, today=today)
-        willing = [each for each in found if each.rule not in refused]
-        taken = _together(willing, safe=True)
-        is_safe = bool(taken)
-        if unsafe and not is_safe:
-            taken = _together(found, safe=False)
-        if not taken:
-            return Fixed(source, tuple(mended), tuple(sorted(refused)))
-        after, changed = _applied(source, taken, reader)
-        if is_safe and not _show_the_same(document, changed):
-            refused |= _guilty(document, source, taken, reader)
-            continue
-        source, document = after, changed
-        mended += taken
-    names = ", ".join(sorted({each.rule for each in taken}))
-    raise RuntimeError(f"fixes of {names} do not settle on {source.path}")
-
-
-def _applied(
-    source: Source, diagnostics: Iterable[Diagnostic], reader: Callable[[Source], Document]
-) -> tuple[Source, Document]:
-    after = Source(source.path, apply(source.text, _edits(diagnostics)))
-    return after, reader(after)
-
-
-def _guilty(
-    document: Document,
-    source: Source,
-    diagnostics: Sequence[Diagnostic],
-    reader: Callable[[Source], Document],
-) -> set[str]:
-    """The rules whose fixes change what is shown; all of them if it takes all of them."""
-    names = {each.rule for each in diagnostics}
-    guilty = set()
-    for name in names:
-        own = [each for each in diagnostics if each.rule == name]
-        if not _show_the_same(document, _applied(source, own, reader)[1]):
-            guilty.add(name)
-    return guilty or names
-
-
-def _together(found: Iterable[Diagnostic], *, safe: bool) -> list[Diagnostic]:
-    """Those whose fixes can be applied together: each whole, none touching one before it."""
-    taken: list[Diagnostic] = []
-    edits: list[Edit] = []
-    for diagnostic in found:
-        fix = diagnostic.finding.fix
-        if fix is None or fix.safe != safe or any(_touches(edits, edit) for edit in fix.edits):
-            continue
-        taken.append(diagnostic)
-        for edit in fix.edits:
-            insort(edits, edit)
-    return taken
-
-
-def _touches(edits: Sequence[Edit], edit: Edit) -> bool:
-    """Whether an edit overlaps one of others that are in order, or inserts where one of them is."""
-    at = bisect_left(edits, edit)
-    return any(
-        max(other.span.start, edit.span.start) < min(other.span.end, edit.span.end)
-        or (not (other.span and edit.span) and _meet(other.span, edit.span))
-        for other in edits[max(at - 1, 0) : at + 1]
-    )
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return one.start <= other.end and other.start <= one.end
-
-
-def _edits(diagnostics: Iterable[Diagnostic]) -> Iterator[Edit]:
-    for diagnostic in diagnostics:
-        if diagnostic.finding.fix is not None:
-            yield from diagnostic.finding.fix.edits
-
-
-def _show_the_same(one: Document, other: Document) -> bool:
-    """Whether the questions of two documents come out as the same HTML."""
-    before, after = _fragments(one), _fragments(other)
-    if len(before) != len(after):
-        return False
-    rest = _definitions(one) != _definitions(other) or one.footnotes != other.footnotes
-    pairs = zip(before, after, strict=True)
-    return all(
-        _html(one, old) == _html(other, new)
-        for old, new in pairs
-        if rest or _markdown(old) != _markdown(new)
-    )
-
-
-def _fragments(document: Document) -> list[Fragment | None]:
-    """All that a document's questions show, part by part."""
-    return [
-        part
-        for question in document.questions
-        for part in (
-            question.prompt,
-            question.material,
-            question.answer,
-            *(option.content for option in question.options),
-        )
-    ]
-
-
-def _definitions(document: Document) -> list[tuple[str, str, str]]:
-    return [(each.label, each.target, each.title) for each in document.definitions]
-
-
-def _markdown(fragment: Fragment | None) -> str:
-    return fragment.markdown if fragment is not None else ""
-
-
-def _html(document: Document, fragment: Fragment | None) -> str:
-    from selfcheck_tools import render  # slow to load, and seldom needed
-
-    return render.html(document, fragment) if fragment is not None else ""
+def _place(other: Related, within: _Within, sources: Mapping[str, Source]) -> Place:
+    found = subject(within.get(other.path, ()), other.span.start)
+    if found is not None and found.at == other.span:
+        return found.place
+    return sources[other.path].place(other.span)

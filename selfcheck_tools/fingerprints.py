@@ -21,20 +21,22 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import NamedTuple
+
+import msgspec
 
 from selfcheck_tools.diagnostics import Diagnostic
 from selfcheck_tools.identity import normal
 from selfcheck_tools.model import Question
 from selfcheck_tools.patterns import pattern
-from selfcheck_tools.text import Source, Span
+from selfcheck_tools.text import Place, Source, Span
 
 _LENGTH = 200  # characters of a prompt or of a blamed text that count
 _LEAD = pattern(r"\A[\s#>*+-]*(?:\(?\d{1,9}[.):]+)?\s*")  # what headings and items begin with
 
 
-class Subject(NamedTuple):
-    """A question as far as findings name it: its span, and its explicit key or else its prompt.
+class Subject(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A question as far as findings name it: its span, its explicit key, and its prompt, with the
+    span and the place of that, for most findings of the collection are there.
 
     The prompt is kept as written: making its normal form costs more than most rules do, and few
     questions have a finding.
@@ -44,23 +46,38 @@ class Subject(NamedTuple):
     end: int
     key: str
     prompt: str
+    at: Span
+    place: Place
 
 
-def subjects(questions: Iterable[Question]) -> tuple[Subject, ...]:
+def subjects(questions: Iterable[Question], source: Source) -> tuple[Subject, ...]:
     """The questions of a document in their order."""
     return tuple(
-        Subject(q.span.start, q.span.end, q.key, "" if q.key else q.prompt.markdown[:_LENGTH])
-        for q in questions
+        Subject(
+            question.span.start,
+            question.span.end,
+            question.key,
+            blamed(source, question.prompt.span),
+            question.prompt.span,
+            source.place(question.prompt.span),
+        )
+        for question in questions
     )
 
 
-def subject(within: Sequence[Subject], offset: int) -> str:
-    """The name of the question that holds an offset, its key after `=` or its prompt; empty outside
-    of questions."""
+def subject(within: Sequence[Subject], offset: int) -> Subject | None:
+    """The question that holds an offset; None outside of questions."""
     at = bisect_right(within, offset, key=_start) - 1
     if at < 0 or not offset < max(within[at].end, within[at].start + 1):
+        return None
+    return within[at]
+
+
+def called(subject: Subject | None) -> str:
+    """What a question is called: its key after `=`, or its prompt; empty for none."""
+    if subject is None:
         return ""
-    return f"={within[at].key}" if within[at].key else within[at].prompt
+    return f"={subject.key}" if subject.key else subject.prompt
 
 
 def _start(subject: Subject) -> int:

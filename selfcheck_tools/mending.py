@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from selfcheck_tools.check import fix
 from selfcheck_tools.diagnostics import Diagnostic
+from selfcheck_tools.fixing import fix
 from selfcheck_tools.linting import Linted
 from selfcheck_tools.project import today, write
 from selfcheck_tools.text import Source

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import reports
-from selfcheck_tools.check import Together, check, check_collection, check_document, fix
+from selfcheck_tools.check import Together, check, check_collection, check_document
 from selfcheck_tools.diagnostics import Diagnostic, Finding, Fix, Severity
 from selfcheck_tools.files import Disk, Memory
+from selfcheck_tools.fixing import fix
 from selfcheck_tools.likeness import near
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read

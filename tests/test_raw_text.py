@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from selfcheck_tools.check import check, check_document, fix
+from selfcheck_tools.check import check, check_document
 from selfcheck_tools.files import Memory
+from selfcheck_tools.fixing import fix
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES
 from selfcheck_tools.text import Source

@@ -23,9 +23,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import rules
-from selfcheck_tools.check import check, fix
+from selfcheck_tools.check import check
 from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.files import Disk, Memory
+from selfcheck_tools.fixing import fix
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import RULES, Context, Rule
 from selfcheck_tools.text import Source

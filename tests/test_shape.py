@@ -22,7 +22,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "errors", "patterns", "codec", "text", "files", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
-    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "cache", "config", "discovery", "workers", "reports", "project",
+    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "fixing", "cache", "config", "discovery", "workers", "reports", "project",
     "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "cli", "__main__",
 )  # fmt: skip
 
@@ -152,7 +152,6 @@ def test_no_module_grew_without_a_reason() -> None:
         "identity": "normal forms, sketches and the steps of one matching",
         "read": "assembly of one document",
         "project": "the driver",
-        "check": "rules, allowances and fixes of one document",
         "config": "one reader a key, and where a key stands",
         "linting": "one run from paths to findings",
         "lint_command": "one function an option",
