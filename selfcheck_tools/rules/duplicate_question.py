@@ -78,19 +78,78 @@ A: A slow call.
 ```diagnostics
 7:4 question 3 is asked before, as question 1
 ```
+
+Where two documents share many questions, one is likely a copy of the other, and
+is reported once.
+
+```markdown title="a.md"
+Q: What is a queue?
+A: A line.
+
+Q: What is a topic?
+A: A text for all.
+
+Q: What is a worker?
+A: One who takes.
+
+Q: What is a log?
+A: A list that only grows.
+```
+
+```markdown title="copy.md"
+Q: What is a queue?
+A: A line.
+
+Q: What is a topic?
+A: A text for all.
+
+Q: What is a worker?
+A: One who takes.
+
+Q: What is a log?
+A: A list that only grows.
+```
+
+```diagnostics
+copy.md:1:4 4 questions are asked before, in a.md
+```
 """
 
 from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding
-from selfcheck_tools.rules._asked import NAME, Facts, Place, collect, duplicates, every, finding
+from selfcheck_tools.rules._asked import (
+    NAME,
+    Again,
+    Facts,
+    Place,
+    collect,
+    duplicates,
+    every,
+    finding,
+)
 from selfcheck_tools.rules._rule import Collection, Rule
 
 
 def check_all(places: Sequence[Place], collection: Collection) -> Iterator[tuple[str, Finding]]:
+    copied: dict[tuple[str, str], list[Again]] = {}
     for again in duplicates(places):
-        help = "take one of the two out, or say in each what sets it apart"
-        yield finding(again, "is asked before, as {}", help, "asked here before")
+        copied.setdefault((again.later.path, again.before.path), []).append(again)
+    for (path, before), found in copied.items():
+        if path == before or len(found) < _COPIED:
+            yield from (
+                finding(again, "is asked before, as {}", _HELP, "asked here before")
+                for again in found
+            )
+            continue
+        _, first = finding(found[0], "", "", "the first of them")
+        message = f"{len(found)} questions are asked before, in {before}"
+        help = "take one of the two documents out, or those questions from one of them"
+        yield path, Finding(first.span, message, help, related=first.related)
+
+
+_HELP = "take one of the two out, or say in each what sets it apart"
+_COPIED = 4  # questions that two documents share, from which on one of them is taken for a copy
 
 
 rule = Rule(
