@@ -21,12 +21,11 @@ _SKIPPED = frozenset(("node_modules", "build", "__pycache__", "venv", "site-pack
 
 class Found(NamedTuple):
     """Documents relative to the content folder, sorted, each once; how many others were excluded
-    by what; and which folders and files decided that."""
+    by what; and which folders were looked at."""
 
     documents: tuple[str, ...]
     excluded: tuple[tuple[str, int], ...] = ()
     folders: tuple[str, ...] = ()
-    ignore_files: tuple[str, ...] = ()
 
 
 def find_documents(root: Root, paths: Sequence[str], *, force_exclude: bool = False) -> Found:
@@ -74,12 +73,10 @@ class _Walk:
 
     def found(self) -> Found:
         taken = Counter(why for path, why in self._excluded.items() if path not in self._documents)
-        files = {ignore.file for ignores in self._ignores.values() for ignore in ignores}
         return Found(
             tuple(sorted(self._documents)),
             tuple(sorted(taken.items())),
             tuple(self._folders),
-            tuple(sorted(files)),
         )
 
     def file(self, path: str, force_exclude: bool) -> None:
@@ -154,7 +151,6 @@ class _Walk:
 
 class _Ignore(NamedTuple):
     folder: str
-    file: str
     spec: "GitIgnoreSpec"
 
 
@@ -165,7 +161,7 @@ def _ignore(folder: str) -> _Ignore | None:
             text = lines.read()
     except OSError:
         return None
-    return _Ignore(folder, file, _tolerant_spec(text.splitlines()))
+    return _Ignore(folder, _tolerant_spec(text.splitlines()))
 
 
 def _tolerant_spec(lines: Sequence[str]) -> "GitIgnoreSpec":

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from selfcheck_tools import cache, codec, program
 from selfcheck_tools.cache import Answers, Asked, Digest, Digests, Entry, Store
@@ -22,6 +22,7 @@ from selfcheck_tools.diagnostics import Diagnostic, Finding, Related
 from selfcheck_tools.discovery import Found, find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.files import Disk, Files, Overlay, Remembered, Traced
+from selfcheck_tools.model import Document
 from selfcheck_tools.project import shown, today
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import Rule
@@ -50,7 +51,8 @@ class Setting(NamedTuple):
     placeholders: tuple[str, ...]
     files: Files
 
-    def read(self, source: Source) -> Any:
+    def read(self, source: Source) -> Document:
+        """The document that a source holds, as configured."""
         return read(source, dialect=self.dialect, placeholders=self.placeholders)
 
 
@@ -76,7 +78,6 @@ class Depends(NamedTuple):
     """All that the result of a run depends on, besides the command."""
 
     folders: tuple[str, ...]
-    files: tuple[str, ...]
     documents: tuple[str, ...]
     entries: Mapping[str, Entry]
     asked: tuple[Asked, ...]
@@ -162,7 +163,6 @@ def _lint(asking: Asking) -> Linted:
         _notices(named),
         Depends(
             named.folders,
-            named.ignore_files,
             tuple(whole),
             entries,
             tuple({a for e in (*entries.values(), *collection.values()) for a in e.asked}),
@@ -246,8 +246,7 @@ def _documents(root: Root, asking: Asking) -> tuple[Found, list[str]]:
         return named, list(named.documents)
     whole = find_collection(root) if asking.paths or asking.stdin else named
     folders = tuple(dict.fromkeys((*named.folders, *whole.folders)))
-    ignoring = tuple(dict.fromkeys((*named.ignore_files, *whole.ignore_files)))
-    named = named._replace(folders=folders, ignore_files=ignoring)
+    named = named._replace(folders=folders)
     return named, sorted({*named.documents, *whole.documents})
 
 
