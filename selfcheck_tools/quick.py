@@ -1,4 +1,4 @@
-"""markdown-it's block parser with less work: the same tokens, a third sooner.
+"""markdown-it's block parser with less work: the same tokens, sooner.
 
 At each line it tries its rules one after the other, most of which can tell from the first character
 that they do not apply. Here only those are tried that may. (In markdown-it every rule but those named
@@ -48,7 +48,7 @@ class QuickBlocks(ParserBlock):
         line, is_loose = startLine, False
         begins, ends, shifts, indents = state.bMarks, state.eMarks, state.tShift, state.sCount
         while line < endLine:
-            while line < endLine and begins[line] + shifts[line] >= ends[line]:
+            while line < state.lineMax and begins[line] + shifts[line] >= ends[line]:
                 line += 1
             state.line = line
             if line >= endLine or indents[line] < state.blkIndent:
