@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from selfcheck_tools import __version__, lint_command
 from selfcheck_tools.errors import UsageError
+from selfcheck_tools.exporters import SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
@@ -145,6 +146,9 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
     export = _add(commands, "export", _export, "write decks, handouts and data")
     export.add_argument("--to", default="anki,handout,json", metavar="FORMAT,…")
     export.add_argument("--output", default="build", metavar="FOLDER")
+    export.add_argument(
+        "--split", choices=SPLITS, default="", help="a deck file per document, per folder, or one"
+    )
     export.add_argument("--strict", action="store_true", help="fail when something is left out")
     lock = export.add_mutually_exclusive_group()
     lock.add_argument("--frozen", action="store_true", help="fail when selfcheck.lock is stale")
@@ -163,6 +167,7 @@ def _export(options: argparse.Namespace) -> int:
             _formats(options.to),
             options.output,
             dialect=_dialect(options),
+            split=options.split,
             use_lock=not options.no_lock,
             frozen=options.frozen,
             progress=progress,

@@ -1,6 +1,7 @@
 """Where the content folder is and what is configured. The only reader of TOML."""
 
 import os
+import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import msgspec
 from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.dialects import DIALECTS, PLACEHOLDERS
 from selfcheck_tools.errors import UsageError
+from selfcheck_tools.exporters import SPLITS, AnkiOptions
 from selfcheck_tools.lock import NAME as LOCK_NAME
 from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules import RULES, Rule, Value
@@ -25,7 +27,8 @@ class Config(NamedTuple):
 
     `content` and `exclude` are relative to the folder that holds the configuration; `select`
     and `deselect` name rules, families of rules, severities, "default" or "all"; `rules` holds
-    options by the rule's name; `allow` the rules that are allowed in the files of a pattern.
+    options by the rule's name; `allow` the rules that are allowed in the files of a pattern;
+    `templates` is a folder of templates that are used instead of the shipped ones of their names.
     """
 
     dialect: str = ""
@@ -37,6 +40,8 @@ class Config(NamedTuple):
     severity: Mapping[str, str] = {}
     rules: Mapping[str, Mapping[str, Value]] = {}
     allow: Mapping[str, tuple[str, ...]] = {}
+    templates: str = ""
+    anki: AnkiOptions = AnkiOptions()
 
 
 class Root(NamedTuple):
@@ -187,6 +192,30 @@ def _rules(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, dict[s
     return found
 
 
+def _templates(value: Any, place: _Place, keys: tuple[str, ...]) -> str:
+    folder = posixpath.normpath(value) if isinstance(value, str) and value else ""
+    if not folder or folder.startswith(("/", "..")):
+        raise _wrong(place, keys, "`templates` must be a folder within the content folder", "")
+    return folder
+
+
+def _anki(value: Any, place: _Place, keys: tuple[str, ...]) -> AnkiOptions:
+    values: dict[str, Any] = {}
+    for option, given in _mapping(value, place, keys).items():
+        where = (*keys, option)
+        if option not in AnkiOptions._fields:
+            raise _wrong(
+                place, where, f"anki has no option `{option}`", _hint(option, AnkiOptions._fields)
+            )
+        values[option] = _option(given, AnkiOptions._field_defaults[option], place, where)
+    if values.get("split", SPLITS[0]) not in SPLITS:
+        hint = f"there are {', '.join(SPLITS)}"
+        raise _wrong(place, (*keys, "split"), f"no split `{values['split']}`", hint)
+    if values.get("url") and not re.match(r"https?://[^/\s]", values["url"]):
+        raise _wrong(place, (*keys, "url"), "`url` must begin with https:// or http://", "")
+    return AnkiOptions(**values)
+
+
 def _option(given: Any, default: Value, place: _Place, keys: tuple[str, ...]) -> Value:
     if isinstance(default, tuple):
         return _strings(given, place, keys)
@@ -230,6 +259,8 @@ _READERS: Mapping[str, Any] = {
     "severity": _severity,
     "rules": _rules,
     "allow": _allow,
+    "templates": _templates,
+    "anki": _anki,
 }
 
 

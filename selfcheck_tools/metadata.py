@@ -24,6 +24,9 @@ _FOREIGN = frozenset(
 MAX_LENGTH = 20_000
 _OWN = ("span", "key_span")
 KNOWN = tuple(field for field in Metadata.__struct_fields__ if field not in _OWN)
+_SWITCHES = ("reversed", "shuffle")
+# The words of YAML 1.1 (yaml.org/type/bool.html).
+_SWITCHED = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
 _DIALECTS = frozenset(dialect.name for dialect in DIALECTS)
 
 # What tells front matter from a text between two thematic breaks, and from one that is not closed.
@@ -160,6 +163,11 @@ def _metadata(source: Source, span: Span, entries: Iterator[_Entry]) -> tuple[Me
             values[name] = _tags(entry.value)
             if not _are_tags(entry.value):
                 said = "`tags` must be a list of words"
+                notes.append(Note("bad-front-matter", entry.key_span, said))
+        elif name in _SWITCHES:
+            values[name] = _SWITCHED.get(str(entry.value).lower())
+            if values[name] is None and entry.value:
+                said = f"`{name}` must be yes or no"
                 notes.append(Note("bad-front-matter", entry.key_span, said))
         elif isinstance(entry.value, str):
             values[name] = entry.value

@@ -189,6 +189,8 @@ class Metadata(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     question: str = ""
     key: str = ""
     key_span: Span | None = None
+    reversed: bool | None = None
+    shuffle: bool | None = None
 
 
 class Document(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

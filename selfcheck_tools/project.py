@@ -19,6 +19,7 @@ from selfcheck_tools.files import Disk
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
+from selfcheck_tools.templates import overridden, shipped
 from selfcheck_tools.text import Source, Span
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
@@ -163,6 +164,7 @@ def export(
     output: str,
     *,
     dialect: str = "",
+    split: str = "",
     use_lock: bool = True,
     frozen: bool = False,
     progress: Callable[[int], Callable[[str], None]] | None = None,
@@ -179,6 +181,8 @@ def export(
     if not content.documents:
         where = " ".join(paths) or "."
         raise UsageError(f"nothing to export: no questions found in {where}")
+    if split:
+        content = content._replace(root=_split(content.root, split))
     identity = identify(everything, everything.documents, use_lock=use_lock)
     if frozen:
         refuse_stale(everything, identity)
@@ -206,6 +210,11 @@ def export(
         tuple(remarks),
         content,
     )
+
+
+def _split(root: Root, split: str) -> Root:
+    anki = root.config.anki._replace(split=split)
+    return root._replace(config=root.config._replace(anki=anki))
 
 
 def refuse_stale(content: Content, identity: Identity) -> None:
@@ -253,6 +262,7 @@ def _artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
+    config = content.root.config
     context = Context(
         files=content.files,
         source=lambda document: content.sources[document.path],
@@ -260,6 +270,8 @@ def _artifacts(
         changed=identity.times.changed,
         omit=omit,
         done=done,
+        anki=config.anki,
+        template=overridden(content.files, config.templates) if config.templates else shipped,
     )
     try:
         yield from load(name)(content.documents, context)

@@ -1,4 +1,4 @@
-"""Markdown to safe HTML and to plain text, in one place; and where the templates are.
+"""Markdown to safe HTML and to plain text, in one place.
 
 What comes out is sanitised with an allow-list, balanced whatever the author wrote, and has its
 pictures, sounds and formulas put in by the caller's `Target`.
@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from html import escape, unescape
 from html.parser import HTMLParser
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from markdown_it.token import Token
 
@@ -18,9 +17,6 @@ from selfcheck_tools.markdown import WWW, parse, to_html, trim_url
 from selfcheck_tools.media import is_audio
 from selfcheck_tools.model import Document, Fragment, Option, Question
 from selfcheck_tools.patterns import pattern
-
-if TYPE_CHECKING:
-    import jinja2
 
 
 def _no_picture(target: str) -> str | None:
@@ -436,36 +432,3 @@ class _TextReader(HTMLParser):
 
     def text(self) -> str:
         return "\n".join(line.rstrip() for line in self._lines).strip()
-
-
-# ── templates ───────────────────────────────────────────────────────────────────────────────────
-
-
-@cache
-def template_folder() -> Path:
-    """Where the templates are: inside an installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    for folder in (package / "templates", package.parent / "templates"):
-        if folder.is_dir():
-            return folder
-    raise FileNotFoundError(f"no templates in {package} nor beside it: reinstall selfcheck_tools")
-
-
-def template(name: str) -> str:
-    """The text of a template file, as it stands."""
-    return (template_folder() / name).read_text(encoding="utf-8")
-
-
-@cache
-def jinja() -> "jinja2.Environment":
-    """The environment that renders templates: autoescaped, and strict about unknown names."""
-    import jinja2
-
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(template_folder()),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )

@@ -9,7 +9,11 @@ from selfcheck_tools.dialects import PLACEHOLDERS
 from selfcheck_tools.reports import visible
 from selfcheck_tools.rules import RULES
 
-_UNSET = {"dialect": "seen in each file", "content": "this folder", "exclude": "nothing"}
+_KEYS = (
+    *("dialect", "placeholders", "content", "exclude", "select", "deselect", "allow"),
+    "templates",
+)
+_UNSET = {"dialect": "seen in each file", "content": "this folder", "templates": "the shipped ones"}
 
 
 def settings(root: Root) -> Iterator[str]:
@@ -17,9 +21,11 @@ def settings(root: Root) -> Iterator[str]:
     where = f"from {relpath(root.file)}" if root.file else "nothing is configured"
     yield f"content folder {visible(relpath(root.folder))} ({where})"
     yield ""
-    for key in ("dialect", "placeholders", "content", "exclude", "select", "deselect", "allow"):
+    for key in _KEYS:
         value = getattr(root.config, key)
         yield from _value(key, _written(key, value), origin(root, (key,)))
+    for option, value in root.config.anki._asdict().items():
+        yield from _value(f"anki.{option}", _written(option, value), origin(root, ("anki", option)))
     in_force = {rule.name: rule for rule in rules_in_force(root.config)}
     yield ""
     yield f"{len(in_force)} of {len(RULES)} rules in force"
@@ -50,6 +56,8 @@ def _written(key: str, value: Any) -> str:
         return (
             "; ".join(f"{name}: {', '.join(names)}" for name, names in value.items()) or "nothing"
         )
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return str(value) if value != "" else _UNSET.get(key, "nothing")
 
 

@@ -20,7 +20,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
-    "errors", "patterns", "codec", "text", "files", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
+    "errors", "patterns", "codec", "text", "files", "templates", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
     "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "fixing", "cache", "config", "discovery", "workers", "reports", "project",
     "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "cli", "__main__",
@@ -75,8 +75,10 @@ def test_every_rule_is_in_the_table() -> None:
 
 
 def test_every_exporter_is_in_the_table_and_loads() -> None:
-    modules = {p.stem for p in (PACKAGE / "exporters").glob("*.py") if not p.stem.startswith("_")}
-    assert {module.rsplit(".", 1)[1] for module, _ in EXPORTERS.values()} == modules
+    shelf = PACKAGE / "exporters"
+    modules = {path.stem for path in shelf.glob("[!_]*.py")}
+    modules |= {path.parent.name for path in shelf.glob("*/__init__.py")}
+    assert {module.split(".")[2] for module, _ in EXPORTERS.values()} == modules
     assert all(callable(load(name)) for name in EXPORTERS)
 
 

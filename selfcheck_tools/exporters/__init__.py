@@ -5,8 +5,11 @@ from importlib import import_module
 from posixpath import splitext
 from typing import NamedTuple, Protocol
 
+from selfcheck_tools.dialects import SELF_CHECK
 from selfcheck_tools.files import Files
-from selfcheck_tools.model import Document, Question
+from selfcheck_tools.model import Document, Question, Section
+from selfcheck_tools.page import letters
+from selfcheck_tools.templates import Templates, shipped
 from selfcheck_tools.text import Source, Span
 
 
@@ -26,6 +29,20 @@ class Omission(NamedTuple):
     message: str
 
 
+class AnkiOptions(NamedTuple):
+    """How decks for Anki are made; each field is a key of `[tool.selfcheck.anki]`."""
+
+    split: str = "document"  # a package per "document", per "folder", or for all: "none"
+    deck: str = ""  # a deck that all others stand in
+    sections: bool = False  # a deck within the document's for each section
+    url: str = ""  # where the content folder can be read
+    reversed: bool = False  # a second card that asks for the question
+    shuffle: bool = False  # options in another order at each review
+
+
+SPLITS = ("document", "folder", "none")
+
+
 class Context(NamedTuple):
     """What exporters need besides the documents, and what is no value."""
 
@@ -40,6 +57,9 @@ class Context(NamedTuple):
     omit: Callable[[Omission], None]
     # Called after each document, for progress.
     done: Callable[[Document], None] = lambda document: None
+    anki: AnkiOptions = AnkiOptions()
+    # The text of a template file: the user's own, or the one that is shipped.
+    template: Templates = shipped
 
 
 class Exporter(Protocol):
@@ -73,6 +93,14 @@ def stem(document: Document) -> str:
 def title(document: Document) -> str:
     """A document's title, or its file's name where it has none."""
     return document.title or stem(document).rsplit("/", 1)[-1]
+
+
+def telling_sections(document: Document) -> tuple[Section, ...]:
+    """A document's sections, if their titles say anything: a lone "Self-check" does not."""
+    sections = document.sections
+    if len(sections) == 1 and SELF_CHECK.search(letters(sections[0].title)):
+        return ()
+    return sections
 
 
 def question_name(question: Question, position: int) -> str:

@@ -8,12 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from selfcheck_tools import render
-from selfcheck_tools.dialects import SELF_CHECK
-from selfcheck_tools.exporters import Artifact, Context, Omission, stem, title
+from selfcheck_tools.exporters import Artifact, Context, Omission, stem, telling_sections, title
 from selfcheck_tools.exporters._directions import direction
-from selfcheck_tools.model import Document, Section
-from selfcheck_tools.page import letters
+from selfcheck_tools.model import Document
+from selfcheck_tools.templates import jinja
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:
@@ -30,8 +28,8 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
     from selfcheck_tools.exporters._pdf import to_pdf
     from selfcheck_tools.exporters._pictures import Pictures
 
-    page = render.jinja().get_template("handout/handout.html")
-    css = render.template("handout/handout.css")
+    page = jinja(context.template).get_template("handout/handout.html")
+    css = context.template("handout/handout.css")
     for document in documents:
         pictures = Pictures(context.files, document, context.omit)
         try:
@@ -56,7 +54,7 @@ def _printable(html: str) -> str:
 def _view(document: Document, context: Context, pictures: "Pictures") -> dict[str, Any]:
     from selfcheck_tools.exporters._asked import asked
 
-    sections = _printed_sections(document)
+    sections = telling_sections(document)
     level = 3 if sections else 2
     base = direction(document)
     questions = [
@@ -80,14 +78,6 @@ def _view(document: Document, context: Context, pictures: "Pictures") -> dict[st
         "unanswered": [question.number for question in questions if not question.answered],
         "pictureless": [question.number for question in questions if question.pictureless],
     }
-
-
-def _printed_sections(document: Document) -> tuple[Section, ...]:
-    """The sections if their headings are printed: a lone "Self-check" says nothing."""
-    sections = document.sections
-    if len(sections) == 1 and SELF_CHECK.search(letters(sections[0].title)):
-        return ()
-    return sections
 
 
 # ── what could not be printed ───────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ Fields that are still empty are room to grow.
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
-from selfcheck_tools import render
+from selfcheck_tools.templates import Templates
 
 if TYPE_CHECKING:
     import genanki
@@ -51,8 +51,8 @@ CLOZE = Notetype(
 NOTETYPES = (QUESTION, CHOICE, CLOZE)
 
 
-def model(notetype: Notetype) -> "genanki.Model":
-    """A notetype as genanki has it, with the texts of its template files."""
+def model(notetype: Notetype, template: Templates) -> "genanki.Model":
+    """A notetype as genanki has it; `template` gives the text of a template file."""
     import genanki
 
     return genanki.Model(
@@ -62,12 +62,12 @@ def model(notetype: Notetype) -> "genanki.Model":
         templates=[
             {
                 "name": name,
-                "qfmt": render.template(f"anki/{stem}-front.html"),
-                "afmt": render.template(f"anki/{stem}-back.html"),
+                "qfmt": template(f"anki/{stem}-front.html"),
+                "afmt": template(f"anki/{stem}-back.html"),
             }
             for name, stem in notetype.templates
         ],
-        css=render.template("anki/style.css"),
+        css=template("anki/style.css"),
         model_type=genanki.Model.CLOZE if notetype.is_cloze else genanki.Model.FRONT_BACK,
     )
 

@@ -11,7 +11,7 @@ from posixpath import basename, splitext
 from typing import NamedTuple
 
 from selfcheck_tools.exporters import Context, Omission
-from selfcheck_tools.exporters._anki_fields import target
+from selfcheck_tools.exporters.anki.fields import target
 from selfcheck_tools.files import Files
 from selfcheck_tools.media import AUDIO_EXTENSIONS, IMAGE_TYPES, Located, local_path, locate
 from selfcheck_tools.model import Document, Question
@@ -26,7 +26,7 @@ class Medium(NamedTuple):
     """A file for the package; `fault` says why there is none, in the words of a message."""
 
     name: str = ""
-    data: bytes = b""
+    path: str = ""
     fault: str = ""
 
 
@@ -37,7 +37,7 @@ class Shelf:
         self._document, self._context = document, context
         self._known: dict[tuple[str | None, frozenset[str]], Medium] = {}
 
-    def target(self, question: Question, used: dict[str, bytes]) -> Target:
+    def target(self, question: Question, used: dict[str, str]) -> Target:
         """Reports what a question cannot have; `used` gets what its fields turn out to show."""
         named = [(image.target, image.path, image.span, PICTURES) for image in question.images]
         for link in question.audio:
@@ -51,7 +51,7 @@ class Shelf:
             if source not in paths:  # in a footnote, say
                 self._report(source, found, question.head, kinds)
             if not found.fault:
-                used[found.name] = found.data
+                used[found.name] = found.path
             return found.name or None
 
         return target(lambda source: take(source, PICTURES), lambda source: take(source, SOUNDS))
@@ -102,7 +102,7 @@ def _judged(files: Files, found: Located, extension: str) -> Medium:
         return Medium(fault="is empty")
     if extension == ".svg" and (fault := _svg_fault(data)):
         return Medium(fault=fault)
-    return Medium(_name(found.actual, data, extension), data)
+    return Medium(_name(found.actual, data, extension), found.actual)
 
 
 def _name(path: str, data: bytes, extension: str) -> str:

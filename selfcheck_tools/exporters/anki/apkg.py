@@ -30,17 +30,20 @@ class Times(NamedTuple):
     notetypes: Mapping[int, int]  # by id
 
 
-def package(decks: Sequence["genanki.Deck"], media: Mapping[str, bytes], times: Times) -> bytes:
-    """The package's bytes. Guids are unique; media are named without folders."""
-    names = sorted(media)
+def package(
+    decks: Sequence["genanki.Deck"], media: Iterable[tuple[str, bytes]], times: Times
+) -> bytes:
+    """The package's bytes. Guids are unique; media come in order, named without folders."""
+    names: list[str] = []
     out = BytesIO()
     with ZipFile(out, "w") as archive:
         _add(archive, "collection.anki2", _database(decks, times), ZIP_DEFLATED)
+        for name, data in media:
+            squeezable = splitext(name)[1] in _SQUEEZABLE
+            _add(archive, str(len(names)), data, ZIP_DEFLATED if squeezable else ZIP_STORED)
+            names.append(name)
         listing = json.dumps({str(at): name for at, name in enumerate(names)})
         _add(archive, "media", listing.encode(), ZIP_DEFLATED)
-        for at, name in enumerate(names):
-            squeezable = splitext(name)[1] in _SQUEEZABLE
-            _add(archive, str(at), media[name], ZIP_DEFLATED if squeezable else ZIP_STORED)
     return out.getvalue()
 
 
