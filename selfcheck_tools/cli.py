@@ -295,10 +295,7 @@ def _lock(options: argparse.Namespace) -> int:
     if options.check:
         print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")
         return FOUND if stale else CLEAN
-    if identity.after() != identity.before:
-        project.write(
-            str(project.lock_path(content)), identity.after().encode("utf-8", "surrogateescape")
-        )
+    project.save_lock(project.Prepared(content, content, identity, use_lock=True))
     print(f"{shown}: {'; '.join(stale) if stale else 'nothing to do'}")
     return CLEAN
 

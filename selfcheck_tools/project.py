@@ -158,6 +158,66 @@ class Exported(NamedTuple):
     content: Content
 
 
+class Prepared(NamedTuple):
+    """What is to be exported, and which question is which."""
+
+    content: Content  # the documents that were named
+    everything: Content  # all that the lock speaks of
+    identity: Identity
+    use_lock: bool
+
+
+def prepare(
+    paths: Sequence[str], *, dialect: str = "", use_lock: bool = True, frozen: bool = False
+) -> Prepared:
+    """Reads what is to be exported. UsageError when there is nothing, or when `frozen` and the lock
+    is not up to date."""
+    root = find_root(list(paths) or ["."])
+    use_lock = use_lock and root.keeps_lock
+    everything = open_content(paths, dialect=dialect, whole=use_lock)
+    wanted = set(find_documents(root, paths).documents)
+    content = everything._replace(
+        documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
+    )
+    if not content.documents:
+        where = " ".join(paths) or "."
+        raise UsageError(f"nothing to export: no questions found in {where}")
+    identity = identify(everything, everything.documents, use_lock=use_lock)
+    if frozen:
+        refuse_stale(everything, identity)
+    return Prepared(content, everything, identity, use_lock)
+
+
+def context(
+    prepared: Prepared,
+    omit: Callable[[Omission], None],
+    done: Callable[[Document], None] = lambda document: None,
+) -> Context:
+    """What exporters need besides the documents."""
+    content, identity = prepared.content, prepared.identity
+    config = content.root.config
+    return Context(
+        files=content.files,
+        source=lambda document: content.sources[document.path],
+        keys=lambda document: identity.match.keys[document.path],
+        changed=identity.times.changed,
+        omit=omit,
+        done=done,
+        anki=config.anki,
+        template=overridden(content.files, config.templates) if config.templates else shipped,
+    )
+
+
+def save_lock(prepared: Prepared) -> bool:
+    """Writes the lock if it says anything new; whether it did."""
+    identity = prepared.identity
+    if not prepared.use_lock or identity.after() == identity.before:
+        return False
+    path = str(lock_path(prepared.content))
+    write(path, identity.after().encode("utf-8", "surrogateescape"))
+    return True
+
+
 def export(
     paths: Sequence[str],
     formats: Sequence[str],
@@ -171,36 +231,24 @@ def export(
 ) -> Exported:
     """Exports documents into a folder. `progress` gets the number of steps and gives what to call
     at each. UsageError when there is nothing to export or nowhere to write."""
-    root = find_root(list(paths) or ["."])
-    use_lock = use_lock and root.keeps_lock
-    everything = open_content(paths, dialect=dialect, whole=use_lock)
-    wanted = set(find_documents(root, paths).documents)
-    content = everything._replace(
-        documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
-    )
-    if not content.documents:
-        where = " ".join(paths) or "."
-        raise UsageError(f"nothing to export: no questions found in {where}")
+    prepared = prepare(paths, dialect=dialect, use_lock=use_lock, frozen=frozen)
     if split:
-        content = content._replace(root=_split(content.root, split))
-    identity = identify(everything, everything.documents, use_lock=use_lock)
-    if frozen:
-        refuse_stale(everything, identity)
+        content = prepared.content._replace(root=_split(prepared.content.root, split))
+        prepared = prepared._replace(content=content)
+    content = prepared.content
     step = progress(len(content.documents) * len(formats)) if progress else None
-    omissions: dict[Omission, list[str]] = {found: [] for found in everything.unread}
+    omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
     written: list[str] = []
     targets: dict[str, str] = {}
     for name in formats:
-        for artifact in _artifacts(name, content, identity, omissions, step):
+        for artifact in _artifacts(name, prepared, omissions, step):
             _claim(targets, artifact.path, name)
             write(os.path.join(output, artifact.path), artifact.data)
             written.append(os.path.join(output, artifact.path))
-    remarks = list(identity.doubts)
-    if use_lock:
-        if not frozen and identity.after() != identity.before:
-            write(str(lock_path(content)), identity.after().encode("utf-8", "surrogateescape"))
-            remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
-    elif "anki" in formats:
+    remarks = list(prepared.identity.doubts)
+    if not frozen and save_lock(prepared):
+        remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
+    if not prepared.use_lock and "anki" in formats:
         remarks.append(
             "no selfcheck.lock was used: importing a later deck cannot correct these notes"
         )
@@ -244,8 +292,7 @@ def stale_questions(identity: Identity) -> list[str]:
 
 def _artifacts(
     name: str,
-    content: Content,
-    identity: Identity,
+    prepared: Prepared,
     omissions: dict[Omission, list[str]],
     step: Callable[[str], None] | None,
 ) -> Iterator[Artifact]:
@@ -262,19 +309,8 @@ def _artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
-    config = content.root.config
-    context = Context(
-        files=content.files,
-        source=lambda document: content.sources[document.path],
-        keys=lambda document: identity.match.keys[document.path],
-        changed=identity.times.changed,
-        omit=omit,
-        done=done,
-        anki=config.anki,
-        template=overridden(content.files, config.templates) if config.templates else shipped,
-    )
     try:
-        yield from load(name)(content.documents, context)
+        yield from load(name)(prepared.content.documents, context(prepared, omit, done))
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
     except (UsageError, OSError):
