@@ -29,7 +29,7 @@ from selfcheck_tools.files import Disk, Files, Memory
 from selfcheck_tools.formulas import formula
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
-from selfcheck_tools.templates import jinja, shipped
+from selfcheck_tools.templates import loaded, shipped
 from selfcheck_tools.text import Source
 from tests.conftest import ROOT
 
@@ -558,7 +558,7 @@ def laid_out(markdown: str, files: Files | None = None) -> Iterator[tuple[int, A
     document: Document = read(source)
     made = context(files or Memory({}), source, lambda omission: None)
     pictures = Pictures(made.files, document, made.omit)
-    page = jinja(shipped).get_template("handout/handout.html")
+    page = loaded(shipped, "handout/handout.html")
     html = _printable(page.render(_view(document, made, pictures)))
     with fonts.only_shipped_fonts(), _pdf._quiet():
         import weasyprint
@@ -699,7 +699,7 @@ def test_it_speaks_the_documents_language() -> None:
 
 
 def test_the_words_are_complete() -> None:
-    words = jinja(shipped).get_template("handout/words.html").module.WORDS  # type: ignore[attr-defined]
+    words = loaded(shipped, "handout/words.html").module.WORDS  # type: ignore[attr-defined]
     assert all(set(words[language]) == set(words["en"]) for language in words)
 
 

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context, Omission, stem, telling_sections, title
 from selfcheck_tools.exporters._directions import direction
 from selfcheck_tools.model import Document
-from selfcheck_tools.templates import jinja
+from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:
@@ -28,13 +29,15 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
     from selfcheck_tools.exporters._pdf import to_pdf
     from selfcheck_tools.exporters._pictures import Pictures
 
-    page = jinja(context.template).get_template("handout/handout.html")
+    page = loaded(context.template, "handout/handout.html")
     css = context.template("handout/handout.css")
     for document in documents:
         pictures = Pictures(context.files, document, context.omit)
         try:
-            html = _printable(page.render(_view(document, context, pictures)))
+            html = _printable(rendered(page, _view(document, context, pictures)))
             printed = to_pdf(html, css, pictures.fetch)
+        except UsageError:
+            raise
         except Exception as error:
             error.add_note(f"in {document.path}")
             raise
