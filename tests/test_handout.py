@@ -22,9 +22,9 @@ from pypdf import PdfReader
 
 from selfcheck_tools import fonts, render
 from selfcheck_tools.exporters import Context, Omission
-from selfcheck_tools.exporters._pictures import Pictures, judged
-from selfcheck_tools.exporters._polish import polished
 from selfcheck_tools.exporters.handout import _printable, _view, export
+from selfcheck_tools.exporters.handout.pictures import Pictures, judged
+from selfcheck_tools.exporters.handout.polish import polished
 from selfcheck_tools.files import Disk, Files, Memory
 from selfcheck_tools.formulas import formula
 from selfcheck_tools.model import Document
@@ -552,7 +552,7 @@ def test_sounds_are_named() -> None:
 
 def laid_out(markdown: str, files: Files | None = None) -> Iterator[tuple[int, Any]]:
     """Every box with something to see on each page, as the engine lays a handout out."""
-    from selfcheck_tools.exporters import _pdf
+    from selfcheck_tools.exporters.handout import pdf
 
     source = Source.from_bytes("a.md", markdown.encode())
     document: Document = read(source)
@@ -560,11 +560,11 @@ def laid_out(markdown: str, files: Files | None = None) -> Iterator[tuple[int, A
     pictures = Pictures(made.files, document, made.omit)
     page = loaded(shipped, "handout/handout.html")
     html = _printable(page.render(_view(document, made, pictures)))
-    with fonts.only_shipped_fonts(), _pdf._quiet():
+    with fonts.only_shipped_fonts(), pdf._quiet():
         import weasyprint
         from weasyprint.formatting_structure import boxes
 
-        fetcher = _pdf._fetcher(pictures.fetch)
+        fetcher = pdf._fetcher(pictures.fetch)
         css = weasyprint.CSS(string=shipped("handout/handout.css"), url_fetcher=fetcher)
         laid = weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[css])
         for number, one in enumerate(laid.pages):

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context, Omission, stem, telling_sections, title
-from selfcheck_tools.exporters._directions import direction
+from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:
-    from selfcheck_tools.exporters._pictures import Pictures
+    from selfcheck_tools.exporters.handout.pictures import Pictures
 
 # Signs that mean nothing on paper, line ends that HTML does not know, and undecodable bytes.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
@@ -26,8 +26,8 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """Per document `<path>-handout.pdf`."""
-    from selfcheck_tools.exporters._pdf import to_pdf
-    from selfcheck_tools.exporters._pictures import Pictures
+    from selfcheck_tools.exporters.handout.pdf import to_pdf
+    from selfcheck_tools.exporters.handout.pictures import Pictures
 
     page = loaded(context.template, "handout/handout.html")
     css = context.template("handout/handout.css")
@@ -55,7 +55,7 @@ def _printable(html: str) -> str:
 
 
 def _view(document: Document, context: Context, pictures: "Pictures") -> dict[str, Any]:
-    from selfcheck_tools.exporters._asked import asked
+    from selfcheck_tools.exporters.handout.asked import asked
 
     sections = telling_sections(document)
     level = 3 if sections else 2
