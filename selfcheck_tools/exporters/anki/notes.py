@@ -10,7 +10,7 @@ from hashlib import sha256
 from html import escape
 from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
-from unicodedata import bidirectional
+from unicodedata import bidirectional, normalize
 from urllib.parse import quote
 
 from selfcheck_tools.exporters import (
@@ -61,6 +61,11 @@ class Bundle(NamedTuple):
     decks: tuple["genanki.Deck", ...]
     media: Mapping[str, str]
     times: Times
+
+
+def media(bundle: Bundle, context: Context) -> Iterator[tuple[str, bytes]]:
+    """A bundle's pictures and sounds, by name in order, each read when its turn comes."""
+    return ((name, context.files.read(path)) for name, path in sorted(bundle.media.items()))
 
 
 def bundles(documents: Sequence[Document], context: Context) -> Iterator[Bundle]:
@@ -118,7 +123,8 @@ def _deck_name(document: Document, question: Question, context: Context) -> str:
     names = whole.split("::") if whole else [context.anki.deck, *map(_unparted, parts)]
     if context.anki.sections and (section := _section(document, question)):
         names.append(_unparted(section))
-    fitted = (" ".join(fit(name).split()) for name in names)
+    # As Anki itself writes deck names: a text import takes another spelling for another deck.
+    fitted = (" ".join(normalize("NFC", fit(name)).replace("\x7f", "").split()) for name in names)
     return "::".join(name for name in fitted if name) or "Self-check"
 
 
