@@ -252,6 +252,10 @@ def export(
         remarks.append(
             "no selfcheck.lock was used: importing a later deck cannot correct these notes"
         )
+    if "anki-text" in formats and "anki" not in formats:
+        remarks.append(
+            "anki-text brings no notetypes: import the anki format of these questions once before it"
+        )
     return Exported(
         tuple(written),
         tuple((omission, tuple(names)) for omission, names in sorted(omissions.items())),

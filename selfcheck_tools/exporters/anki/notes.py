@@ -5,6 +5,7 @@ its `mod` is newer, and then drops the tags that the learner gave it; so each no
 when it last changed as rendered. Nothing in a note depends on its number or on its neighbours.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
@@ -125,7 +126,12 @@ def _deck_name(document: Document, question: Question, context: Context) -> str:
         names.append(_unparted(section))
     # As Anki itself writes deck names: a text import takes another spelling for another deck.
     fitted = (" ".join(normalize("NFC", fit(name)).replace("\x7f", "").split()) for name in names)
-    return "::".join(name for name in fitted if name) or "Self-check"
+    full = "::".join(name for name in fitted if name)
+    # In a text Anki takes a number for a deck's id, and 1 is the default deck's.
+    return f"Self-check::{full}" if _NUMBER.fullmatch(full) else full or "Self-check"
+
+
+_NUMBER = re.compile("[+-]?[0-9]+")
 
 
 def _unparted(name: str) -> str:

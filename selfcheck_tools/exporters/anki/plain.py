@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from selfcheck_tools.exporters import Artifact, Context
 from selfcheck_tools.exporters.anki.notes import bundles, media
+from selfcheck_tools.exporters.anki.notetypes import NOTETYPES
 from selfcheck_tools.model import Document
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ _HEADERS = """\
 #deck column:3
 #tags column:4
 """
+# Anki takes the first record's columns for those of all.
+_WIDTH = max(len(notetype.fields) for notetype in NOTETYPES)
 
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
@@ -44,12 +47,10 @@ def text(decks: Sequence["genanki.Deck"]) -> str:
     out.write(_HEADERS)
     plain = csv.writer(out, dialect="excel-tab", lineterminator="\n")
     quoted = csv.writer(out, dialect="excel-tab", lineterminator="\n", quoting=csv.QUOTE_ALL)
-    # Anki counts the columns of the first records only, and takes an inner deck that comes first
-    # for the only one: so all records are of one width, and outer decks come first.
-    width = max(len(note.fields) for deck in decks for note in deck.notes)
+    # Anki makes outer decks along with an inner one and, meeting them later, makes them again.
     for deck in sorted(decks, key=lambda deck: deck.name.split("::")):
         for note in deck.notes:
-            fields = [*note.fields, *[""] * (width - len(note.fields))]
+            fields = [*note.fields, *[""] * (_WIDTH - len(note.fields))]
             row = [note.guid, note.model.name, deck.name, " ".join(note.tags), *fields]
             # Where a record begins with a hash, Anki sees a comment.
             (quoted if note.guid.startswith("#") else plain).writerow(row)
