@@ -254,7 +254,7 @@ def export(
         )
     if "anki-text" in formats and "anki" not in formats:
         remarks.append(
-            "anki-text brings no notetypes: import the anki format of these questions once before it"
+            "anki-text brings no notetypes: import an anki package before the first text"
         )
     return Exported(
         tuple(written),

@@ -70,12 +70,14 @@ class Anki:
 
     # ── what a learner does ─────────────────────────────────────────────────────────────────────
 
-    def take(self, package: bytes, *, options: bool = False) -> Imported:
-        """Imports a package with Anki's default settings, or with its deck options."""
+    def take(self, package: bytes, *, options: bool = False, merge: bool = False) -> Imported:
+        """Imports a package with Anki's default settings, or with its deck options, or merging
+        notetypes."""
         path = self.folder / "import.apkg"
         path.write_bytes(package)
         request = ImportAnkiPackageRequest(
-            package_path=str(path), options=ImportAnkiPackageOptions(with_deck_configs=options)
+            package_path=str(path),
+            options=ImportAnkiPackageOptions(with_deck_configs=options, merge_notetypes=merge),
         )
         log = self.col.import_anki_package(request).log
         self.col.models._clear_cache()  # Anki's own window opens the collection anew

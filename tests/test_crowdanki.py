@@ -109,6 +109,28 @@ def test_anki_makes_the_notetype_from_it() -> None:
                 assert held[key] == model[key], key
 
 
+def test_a_package_after_it_updates_where_notetypes_are_merged() -> None:
+    """CrowdAnki cannot give a notetype our id; by the original id Anki knows it all the same."""
+    deck, times = deck_of(ASKED), Times()
+    made(ASKED, times=times, path="0.md")
+    times.now = 2_000_000_000  # later than CrowdAnki's import, which says now
+    package = made(ASKED.replace("service", "tool"), times=times, path="0.md").data
+    with Anki() as anki:
+        (model,) = deck["note_models"]
+        anki.col.models.add({**anki.col.models.new(model["name"]), **model})
+        for written in notes(deck):  # as CrowdAnki adds them
+            note = anki.col.new_note(anki.col.models.by_name(model["name"]))
+            note.guid, note.fields, note.tags = (written[k] for k in ("guid", "fields", "tags"))
+            anki.col.add_note(note, anki.col.decks.id(deck["name"]))
+        anki.study(notes(deck)[0]["guid"])
+        studied = {card.guid: card.state for card in anki.shown()}
+        assert anki.take(package).conflicting == 2
+        assert anki.take(package, merge=True)[:2] == (0, 1)
+        answers = {note.fields["Answer"] for note in anki.notes()}
+        assert answers == {"<p>A tool.</p>", "<p>For peace.</p>"}
+        assert {card.guid: card.state for card in anki.shown()} == studied
+
+
 # ── decks in decks ──────────────────────────────────────────────────────────────────────────────
 
 

@@ -14,7 +14,7 @@ from posixpath import splitext
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
-from selfcheck_tools.exporters.anki.shared import OPTIONS, OPTIONS_ID, notetype
+from selfcheck_tools.exporters.anki.schema import OPTIONS, OPTIONS_ID, notetype
 
 if TYPE_CHECKING:
     import genanki

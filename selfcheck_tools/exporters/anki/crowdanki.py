@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from selfcheck_tools.exporters import Artifact, Context
 from selfcheck_tools.exporters.anki.notes import Bundle, bundles, media
-from selfcheck_tools.exporters.anki.shared import OPTIONS, deck_uuid, notetype, notetype_uuid
+from selfcheck_tools.exporters.anki.schema import OPTIONS, deck_uuid, notetype, notetype_uuid
 from selfcheck_tools.model import Document
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
-"""What packages and CrowdAnki's folders say alike of decks, notetypes and deck options.
+"""Notetypes and deck options in Anki's JSON, as packages and CrowdAnki's folders both have it.
 
-CrowdAnki knows all three by the `crowdanki_uuid` in them (github.com/Stvad/CrowdAnki, its
-representation folder). Anki keeps that entry of a notetype and of deck options when it imports a
-package (of a deck it does not); so packages carry it too, and who goes on with CrowdAnki gets no
-second notetype.
+CrowdAnki knows decks, notetypes and options by the `crowdanki_uuid` in them (github.com/Stvad/
+CrowdAnki, crowd_anki/representation). Anki keeps that entry of a notetype and of options when it
+imports a package (of a deck it does not); so packages carry it too, and who goes on with CrowdAnki
+gets no second notetype.
 """
 
 from typing import TYPE_CHECKING, Any
