@@ -244,7 +244,8 @@ def _shown_if_unknown(match: "re.Match[str]") -> str:
 
 
 def _show_stray_tags(children: list[Token]) -> None:
-    """Raw tags of no known element, and known ones without their counterpart, become text."""
+    """Raw tags of no known element, known ones without their counterpart, and pictures without a
+    source become text."""
     open_tags: list[tuple[str, Token]] = []
     stray: list[Token] = []
     for child in children:
@@ -263,6 +264,8 @@ def _show_stray_tags(children: list[Token]) -> None:
                 open_tags.pop()
             elif name not in ("p", "br"):
                 stray.append(child)
+        elif name == "img" and "src" not in child.content.lower():  # it is spoken of
+            stray.append(child)
         elif name not in _VOID and not child.content.endswith("/>"):
             open_tags.append((name, child))
     stray += [child for name, child in open_tags if name != "p"]

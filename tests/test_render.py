@@ -37,6 +37,8 @@ def question(text: str) -> tuple[Document, Question]:
         ("{{c1::x}} {{ y }}", "<p>{{c1::x}} {{ y }}</p>"),
         ("use List<String> here", "<p>use List&lt;String&gt; here</p>"),
         ("a <div> in a sentence", "<p>a &lt;div&gt; in a sentence</p>"),
+        ("from <a> to <img>", "<p>from &lt;a&gt; to &lt;img&gt;</p>"),
+        ('<img alt="x" src="a.png">', '<img src="a.png" alt="x">'),
         ("a <b>bold</b> word", "<p>a <b>bold</b> word</p>"),
         ("- [x] a\n- [ ] b", '<ul>\n<li class="task">☑ a</li>\n<li class="task">☐ b</li>\n</ul>'),
         ("text <!-- hidden -->", "<p>text </p>"),
