@@ -126,6 +126,13 @@ class Anki:
     def move(self, guid: str, deck: str) -> None:
         self.col.set_deck(self._cards(guid), self.col.decks.id(deck))
 
+    def lay_out(self, notetype: str, front: str, back: str) -> None:
+        """Gives the first template of a notetype, where it is there, other sides."""
+        found = self.col.models.by_name(notetype)
+        if found is not None:
+            found["tmpls"][0] |= {"qfmt": front, "afmt": back}
+            self.col.models.update_dict(found)
+
     # ── what there is ───────────────────────────────────────────────────────────────────────────
 
     def notes(self) -> list[Note]:
