@@ -389,6 +389,12 @@ def test_options_can_be_tapped_and_the_back_marks_them(
     assert anki.notes()[0].fields["Solution"] == solution
 
 
+def test_options_of_a_task_list_need_no_letters(anki: Anki) -> None:
+    (note,) = taken(anki, "## Self-check\n\n### 1. Which?\n\n- [ ] One\n- [x] Two\n")
+    assert note.fields["Options"].startswith('<ul class="options" dir="auto">')
+    assert note.fields["Solution"] == "2"
+
+
 def test_arabic_options_run_from_the_right(anki: Anki) -> None:
     text = CHOICE.format("أ").replace("A. 2", "أ: `undefined` و").replace("B. 4", "ب: `x`")
     (note,) = taken(anki, text.replace("- C. 5\n", ""))
