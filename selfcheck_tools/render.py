@@ -74,13 +74,16 @@ def text(document: Document, fragment: Fragment) -> str:
 
 
 def prompt_html(document: Document, question: Question, target: Target = PLAIN) -> str:
-    """A prompt's first line, inline, and what else belongs to it, as blocks after it."""
-    if "\n\n" in question.prompt.markdown:  # a cloze may hold several blocks
-        return html(document, question.prompt, target)
-    first = html(document, question.prompt, target, inline=True)
+    """What asks, inline unless it is more than one line of text, and what else belongs to it, as
+    blocks after it."""
+    markdown = question.prompt.markdown
+    # A cloze may hold several blocks, a `Q:` a list below its line, and a footnote is one too.
+    several = "\n" in markdown or any(f"[^{label}]" in markdown for label, _ in document.footnotes)
+    first = html(document, question.prompt, target, inline=not several)
     if question.material is None:
-        return first
-    return f"<p>{first}</p>\n{html(document, question.material, target)}"
+        return unwrapped(first)
+    wrapped = first if several else f"<p>{first}</p>"
+    return f"{wrapped}\n{html(document, question.material, target)}"
 
 
 def option_html(document: Document, option: Option, target: Target = PLAIN) -> str:

@@ -119,6 +119,18 @@ def test_references_and_footnotes_of_the_document_reach_a_fragment() -> None:
     assert "The note." in html(document, first.answer)
 
 
+def test_a_prompt_of_several_blocks_is_rendered_as_such() -> None:
+    document, first = question("### 1. What?[^n]\n\nThat.\n\n## End\n\n[^n]: The note.\n")
+    assert "[^" not in prompt_html(document, first)
+    assert "The note." in prompt_html(document, first)
+    document = read(Source("a.md", "Q: Which of\nthese *is* it?\n- This\n- That\n\nA: Both\n"))
+    assert prompt_html(document, document.questions[0]) == (
+        "<p>Which of\nthese <em>is</em> it?</p>\n<ul>\n<li>This</li>\n<li>That</li>\n</ul>"
+    )
+    document = read(Source("a.md", "Q: Which of\nthese *is* it?\n\nA: Both\n"))
+    assert prompt_html(document, document.questions[0]) == "Which of\nthese <em>is</em> it?"
+
+
 def test_alerts() -> None:
     found = rendered("> [!TIP]\n> Use it.")
     assert '<blockquote class="alert alert-tip">' in found
