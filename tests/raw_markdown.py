@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from unicodedata import category
 
 _HIDDEN = frozenset(("script", "style", "template"))
 _CODE = frozenset(("code", "pre", "kbd", "samp"))
@@ -42,6 +43,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self.all: list[str] = []  # with what is in code
         self.media = False
         self._hidden = self._code = 0
 
@@ -61,6 +63,8 @@ class _Reader(HTMLParser):
             self.parts.append("\u2029")
 
     def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.all.append(data)
         if not self._hidden and not self._code:
             self.parts.append(data)
 
@@ -72,10 +76,16 @@ def prose(html: str) -> str:
     return re.sub(r"\[anki:play:[^\]]*\]", "\u2420", text)
 
 
+def everything(html: str) -> str:
+    """What is read on a side of a card."""
+    return "".join(_read(html).all)
+
+
 def is_empty(html: str) -> bool:
     """Whether nothing is there: no text, code, picture or sound."""
     reader = _read(html)
-    return not reader.media and not "".join(reader.parts).strip()
+    seen = (c for c in "".join(reader.all) if not c.isspace() and category(c) not in ("Cf", "Cc"))
+    return not reader.media and not any(seen)
 
 
 def _read(html: str) -> _Reader:
