@@ -107,7 +107,7 @@ class Learner:
         assert sum(imported) == len(new.notes)
         self._hold(known, histories, new.notes)
         self._know(new.notes)
-        self.missed.clear()
+        self.missed -= {note.fields["Key"] for note in new.notes.values()}
         in_order(author, new)
         return new._replace(imported=imported)
 
