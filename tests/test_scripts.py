@@ -226,8 +226,7 @@ def delete(world: World) -> None:
 def restore(world: World) -> None:
     if world.bin:
         item = world.bin.pop(world.rng.randrange(len(world.bin)))
-        if item.touched:  # edited on its way out: nobody can know it again
-            item.touched |= {"prompt", "answer"}
+        item.touched.add("return")  # only what is unchanged gets its own key back
         world.any_place().append(item)
 
 
