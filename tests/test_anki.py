@@ -392,6 +392,12 @@ def test_options_can_be_tapped_and_the_back_marks_them(
     assert anki.notes()[0].fields["Solution"] == solution
 
 
+def test_options_of_a_task_list_need_no_letters(anki: Anki) -> None:
+    (note,) = taken(anki, "## Self-check\n\n### 1. Which?\n\n- [ ] One\n- [x] Two\n")
+    assert note.fields["Options"].startswith('<ul class="options" dir="auto">')
+    assert note.fields["Solution"] == "2"
+
+
 def test_arabic_options_run_from_the_right(anki: Anki) -> None:
     text = CHOICE.format("أ").replace("A. 2", "أ: `undefined` و").replace("B. 4", "ب: `x`")
     (note,) = taken(anki, text.replace("- C. 5\n", ""))
@@ -767,51 +773,3 @@ def test_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
         assert done.stdout.count("\n") == 3
         results.add(done.stdout)
     assert len(results) == 1
-
-
-# ── real documents ──────────────────────────────────────────────────────────────────────────────
-
-# Answered questions that make no note: the picture or sound that is all of them is not there.
-WITHOUT = {"cards/Audio.md": 1}
-
-
-def whole(anki: Anki, folder: Path, path: str) -> tuple[Document, int]:
-    """A file's document, and how many notes Anki took of it, all of them sound."""
-    document = read(Source.from_bytes(path, (folder / path).read_bytes()))
-    deck = made(document, Disk(str(folder)))
-    notes = anki.take(deck.data).new if deck.packages else 0
-    cards = anki.shown()
-    assert len({card.guid for card in cards}) == notes
-    for card in cards:
-        assert seen(card.question), card
-        assert seen(card.answer), card
-        assert card.answer.replace("front", "back") != card.question.replace("front", "back"), card
-        assert "{{" not in card.question + card.answer
-    assert anki.missing_media() == []
-    assert anki.problems() == []
-    return document, notes
-
-
-@pytest.mark.parametrize("path", sorted(p.name for p in (ROOT / "content").glob("*.md")))
-def test_our_own_content_is_complete(anki: Anki, path: str) -> None:
-    document, notes = whole(anki, ROOT / "content", path)
-    assert notes == len(document.questions)
-    assert len(anki.media()) == len({i.path for q in document.questions for i in q.images})
-
-
-def test_the_seed_makes_a_deck_of_what_is_answered(anki: Anki, shared: Path) -> None:
-    assert whole(anki, shared / "seed", "aws-serverless.md")[1] == 11
-
-
-COLLECTIONS = ("cards", "details", "exams", "headings-and-details", "list-headings")
-
-
-@pytest.mark.parametrize("collection", COLLECTIONS)
-def test_real_collections_make_decks_of_all_answered_questions(
-    shared: Path, collection: str
-) -> None:
-    for path in sorted((shared / "corpus" / collection).glob("*.md")):
-        with Anki() as anki:
-            document, notes = whole(anki, path.parent, path.name)
-        answered = sum(question.state == "answered" for question in document.questions)
-        assert notes == answered - WITHOUT.get(f"{collection}/{path.name}", 0), path.name
