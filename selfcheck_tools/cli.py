@@ -291,11 +291,14 @@ def _lock(options: argparse.Namespace) -> int:
     for doubt in identity.doubts:
         print(doubt)
     stale = project.stale_questions(identity)
+    prepared = project.Prepared(content, content, identity, use_lock=True)
+    if notes := project.refresh(prepared):
+        stale.append(_count(notes, "changed note"))
     shown = content.shown(lock.NAME)
     if options.check:
         print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")
         return FOUND if stale else CLEAN
-    project.save_lock(project.Prepared(content, content, identity, use_lock=True))
+    project.save_lock(prepared)
     print(f"{shown}: {'; '.join(stale) if stale else 'nothing to do'}")
     return CLEAN
 

@@ -165,6 +165,7 @@ class Prepared(NamedTuple):
     everything: Content  # all that the lock speaks of
     identity: Identity
     use_lock: bool
+    is_frozen: bool = False  # the lock must know all as it is
 
 
 def prepare(
@@ -185,7 +186,7 @@ def prepare(
     identity = identify(everything, everything.documents, use_lock=use_lock)
     if frozen:
         refuse_stale(everything, identity)
-    return Prepared(content, everything, identity, use_lock)
+    return Prepared(content, everything, identity, use_lock, frozen)
 
 
 def context(
@@ -200,12 +201,43 @@ def context(
         files=content.files,
         source=lambda document: content.sources[document.path],
         keys=lambda document: identity.match.keys[document.path],
-        changed=identity.times.changed,
+        changed=_known(prepared) if prepared.is_frozen else identity.times.changed,
         omit=omit,
         done=done,
         anki=config.anki,
         template=overridden(content.files, config.templates) if config.templates else shipped,
     )
+
+
+def _known(prepared: Prepared) -> Callable[[str, str], int]:
+    """Times that the lock knows. One that is made up in each run would make learners' notes lose
+    their tags in each."""
+    times = prepared.identity.times
+
+    def changed(name: str, digest: str) -> int:
+        if times.remembered.get(name, ("", 0))[0] != digest:
+            shown = prepared.content.shown(locks.NAME)
+            raise UsageError(
+                f"{shown} does not know all notes as they are now: "
+                "run `selfcheck export --to anki` and commit it"
+            )
+        return times.changed(name, digest)
+
+    return changed
+
+
+def refresh(prepared: Prepared) -> int:
+    """Has the lock remember all notes as they are now, if it has remembered any: gives how many
+    things it did not know."""
+    before = dict(prepared.identity.times.remembered)
+    if not any(name.startswith("anki:") for name in before):
+        return 0
+    from selfcheck_tools.exporters.anki.notes import bundles
+
+    for _ in bundles(prepared.everything.documents, context(prepared, lambda omission: None)):
+        pass
+    after = prepared.identity.times.remembered
+    return sum(before.get(name) != after[name] for name in after)
 
 
 def save_lock(prepared: Prepared) -> bool:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
+from selfcheck_tools.cli import main
+from selfcheck_tools.errors import UsageError
 from tests.anki_oracle import Anki, History, Note
 from tests.conftest import ROOT
 from tests.learners import START, Author, Learner, Taken, take
@@ -595,25 +597,30 @@ def test_branches_are_merged_by_keeping_the_lines_of_both_locks(pair: Pair, tmp_
         assert pair.shown("The zither")
 
 
-def test_frozen_corrects_notes_without_writing_the_lock(pair: Pair) -> None:
+def test_frozen_makes_no_note_that_the_lock_does_not_know(pair: Pair) -> None:
+    """It would get another time in each build, and take the learner's tags off each time."""
     author = pair.author
     author.write("images/warm.png", PNG + b"warmer")
+    with pytest.raises(UsageError, match="does not know all notes as they are now"):
+        author.export(split="none", frozen=True)
+    main(["lock", str(author.folder)])
     lock = author.lock
     new = pair.learner.take(author, author.export(split="none", frozen=True))
     assert new.imported == (0, 1, NOTES - 1, 0)
     assert author.lock == lock
-
-
-def test_frozen_builds_count_as_new_edits_until_an_export_writes_the_lock(pair: Pair) -> None:
-    """A note that changed since the last export gets the time of each build."""
-    author = pair.author
-    author.write("images/warm.png", PNG + b"warmer")
-    for _ in range(2):
-        taken = take(pair.learner.anki, author.export(split="none", frozen=True))
-        assert taken == (0, 1, NOTES - 1, 0)
-    author.export()
-    assert take(pair.learner.anki, author.export(split="none", frozen=True)).updated == 1
     assert take(pair.learner.anki, author.export(split="none", frozen=True)).updated == 0
+
+
+def test_a_lock_that_does_not_know_a_note_is_stale(
+    pair: Pair, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(pair.author.folder)
+    assert main(["lock", "--check", folder]) == 0
+    pair.author.write("images/warm.png", PNG + b"warmer")
+    assert main(["lock", "--check", folder]) == 1
+    assert capsys.readouterr().out.endswith("is stale: 1 changed note\n")
+    assert main(["lock", folder]) == 0
+    assert main(["lock", "--check", folder]) == 0
 
 
 def test_decks_without_a_lock_are_others_and_cannot_be_corrected(pair: Pair) -> None:
