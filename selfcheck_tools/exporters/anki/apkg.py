@@ -34,10 +34,15 @@ def package(
     decks: Sequence["genanki.Deck"], media: Iterable[tuple[str, bytes]], times: Times
 ) -> bytes:
     """The package's bytes. Guids are unique; media come in order, named without folders."""
+    return archived(_database(decks, times), media)
+
+
+def archived(database: bytes, media: Iterable[tuple[str, bytes]]) -> bytes:
+    """A package's bytes from those of its database and its media."""
     names: list[str] = []
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        _add(archive, "collection.anki2", _database(decks, times), ZIP_DEFLATED)
+        _add(archive, "collection.anki2", database, ZIP_DEFLATED)
         for name, data in media:
             squeezable = splitext(name)[1] in _SQUEEZABLE
             _add(archive, str(len(names)), data, ZIP_DEFLATED if squeezable else ZIP_STORED)
@@ -54,19 +59,33 @@ def _add(archive: ZipFile, name: str, data: bytes, method: int) -> None:
 
 
 def _database(decks: Sequence["genanki.Deck"], times: Times) -> bytes:
+    deck_ids = _ids(deck.name for deck in decks)
+    note_ids = _ids(note.guid for deck in decks for note in deck.notes)
+    models, described = _described(decks, deck_ids, times)
+    notes, cards = _notes(decks, note_ids, times), _cards(decks, deck_ids, note_ids, times)
+    return database(models, described, notes, cards)
+
+
+def database(
+    models: Mapping[str, Any],
+    decks: Mapping[str, Any],
+    notes: Iterable[Sequence[Any]],
+    cards: Iterable[Sequence[Any]],
+) -> bytes:
+    """A database's bytes: notetypes and decks by their ids as text, and rows of the two tables."""
     from genanki.apkg_col import APKG_COL
     from genanki.apkg_schema import APKG_SCHEMA
 
-    deck_ids = _ids(deck.name for deck in decks)
-    note_ids = _ids(note.guid for deck in decks for note in deck.notes)
     tables, create_index, rest = APKG_SCHEMA.partition("CREATE INDEX")  # quicker when all is there
     # In memory: a database in a file holds the version of the library that wrote it.
     db = sqlite3.connect(":memory:")
     try:
         db.executescript(tables + APKG_COL)
-        _describe(db, decks, deck_ids, times)
-        db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", _notes(decks, note_ids, times))
-        cards = _cards(decks, deck_ids, note_ids, times)
+        default = json.loads(db.execute("SELECT decks FROM col").fetchone()[0])
+        described = json.dumps({**default, **decks}, sort_keys=True)
+        known = json.dumps(models, sort_keys=True)
+        db.execute("UPDATE col SET decks = ?, models = ?", (described, known))
+        db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", notes)
         db.executemany(f"INSERT INTO cards VALUES ({_marks(18)})", cards)
         db.executescript(create_index + rest)
         return db.serialize()
@@ -91,11 +110,11 @@ def _ids(names: Iterable[str]) -> dict[str, int]:
     return ids
 
 
-def _describe(
-    db: sqlite3.Connection, decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
-) -> None:
-    """Decks and notetypes, which this schema keeps as JSON in its one row of `col`."""
-    described: dict[str, Any] = json.loads(db.execute("SELECT decks FROM col").fetchone()[0])
+def _described(
+    decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Notetypes and decks, which this schema keeps as JSON in its one row of `col`."""
+    described: dict[str, Any] = {}
     models: dict[str, Any] = {}
     for deck in decks:
         deck_id = ids[deck.name]
@@ -103,10 +122,7 @@ def _describe(
         for model in {note.model.model_id: note.model for note in deck.notes}.values():
             values = model.to_json(times.notetypes[model.model_id], deck_id)
             models.setdefault(str(model.model_id), values)
-    db.execute(
-        "UPDATE col SET decks = ?, models = ?",
-        (json.dumps(described, sort_keys=True), json.dumps(models, sort_keys=True)),
-    )
+    return models, described
 
 
 def _notes(
