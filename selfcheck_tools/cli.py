@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from selfcheck_tools import __version__, diff_command, lint_command
+from selfcheck_tools import __version__, diff_command, foretelling, lint_command
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
@@ -242,8 +242,8 @@ def _against(comparison: "Comparison") -> Iterator[str]:
         yield "First build: there is no last one to compare with."
         return
     changes = comparison.changes
-    yield f"Against the last build: {diff_command.counts(changes)}."
-    yield from diff_command.looks(comparison)
+    yield f"Against the last build: {foretelling.counts(changes)}."
+    yield from foretelling.looks(comparison)
     for kind, why in _WORTH_SAYING.items():
         those = [change for change in changes if change.kind == kind]
         if those:
@@ -251,7 +251,7 @@ def _against(comparison: "Comparison") -> Iterator[str]:
             yield from (f"  {change.note.prompt[:76]}" for change in those[:_SOME])
             if len(those) > _SOME:
                 yield f"  … and {len(those) - _SOME} more"
-    yield from diff_command.searched(changes)
+    yield from foretelling.searched(changes)
 
 
 _SOME = 10  # more questions than this are counted, not listed

@@ -3,30 +3,20 @@
 import argparse
 import os
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from selfcheck_tools.errors import UsageError
+from selfcheck_tools.foretelling import LISTED, Place, json, told
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
-    from selfcheck_tools.exporters.anki.changes import Change
     from selfcheck_tools.exporters.anki.unpacked import Package
     from selfcheck_tools.lastbuild import Build, Comparison
     from selfcheck_tools.project import Prepared
 
 CLEAN, FOUND = 0, 1
-_LISTED = 30  # more notes of a kind than these are counted, not listed
 _SUFFIX = ".apkg"
-
-_MEANINGS = {
-    "added": "new notes",
-    "changed": "updated; their cards keep their history",
-    "moved": "cards that a learner has stay where they are",
-    "retired": "no longer asked; they stay in Anki, for an import removes nothing",
-    "refused": "changed but not newer: Anki would keep the old text in silence",
-}
 
 
 def add_arguments(diff: argparse.ArgumentParser) -> None:
@@ -44,14 +34,7 @@ def add_arguments(diff: argparse.ArgumentParser) -> None:
         "--dialect", default="", metavar="NAME", help="how questions are written (default: seen)"
     )
     diff.add_argument("--format", choices=("text", "json"), default="text")
-    diff.add_argument("--all", action="store_true", help=f"list more than {_LISTED} of a kind")
-
-
-class Place(NamedTuple):
-    """Where a question is written: `path` as the user would type it, `line` from 1."""
-
-    path: str
-    line: int
+    diff.add_argument("--all", action="store_true", help=f"list more than {LISTED} of a kind")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -59,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     last = _last(options.old)
     comparison, places = _compared(last, options)
     if options.format == "json":
-        write_bytes(iter([_json(comparison, places)]))
+        write_bytes(iter([json(comparison, places)]))
     else:
         from selfcheck_tools.reports import visible
 
@@ -172,139 +155,9 @@ def _places(prepared: "Prepared") -> dict[str, Place]:
     }
 
 
-# ── saying it ───────────────────────────────────────────────────────────────────────────────────
-
-
-def told(
-    comparison: "Comparison", places: Mapping[str, Place], *, width: int, everything: bool = False
-) -> Iterator[str]:
-    """The changes by kind for a terminal of some columns, the counts, and the search for Anki."""
-    from selfcheck_tools.exporters.anki.changes import KINDS
-
-    for kind in KINDS:
-        those = [change for change in comparison.changes if change.kind == kind]
-        if kind == "unchanged" or not those:
-            continue
-        yield f"{kind}: {_MEANINGS[kind]}"
-        shown = those if everything else those[:_LISTED]
-        for change in shown:
-            yield from _line(change, places.get(change.note.key), width)
-        if len(shown) < len(those):
-            yield f"  … and {len(those) - len(shown)} more; --all lists them"
-        yield ""
-    yield from looks(comparison)
-    yield f"{counts(comparison.changes)}."
-    yield from searched(comparison.changes)
-
-
-def counts(changes: "Sequence[Change]") -> str:
-    """How many there are of each kind that there is."""
-    from selfcheck_tools.exporters.anki.changes import KINDS
-
-    found = Counter(change.kind for change in changes)
-    return ", ".join(f"{found[kind]} {kind}" for kind in KINDS if found[kind]) or "no notes"
-
-
-def searched(changes: "Sequence[Change]") -> Iterator[str]:
-    """The search that finds retired notes; nothing when there are none."""
-    from selfcheck_tools.exporters.anki.changes import search
-
-    if found := search(changes):
-        yield "To find the retired notes, search in Anki's browser for:"
-        yield f"  {found}"
-
-
-def looks(comparison: "Comparison") -> Iterator[str]:
-    """The notetypes whose look changes."""
-    for look in comparison.looks:
-        yield (
-            f"the look of “{look.name}” changes"
-            if look.is_newer
-            else f"refused: the look of “{look.name}” changed but is not newer; Anki keeps the old"
-        )
-
-
 def _asides(last: "Build") -> Iterator[str]:
     """What was not compared."""
     yield from (f"selfcheck: {remark}" for remark in last.remarks)
     if foreign := sum(package.foreign for package in last.packages.values()):
         notes = "note that is" if foreign == 1 else "notes that are"
         yield f"selfcheck: {foreign} {notes} not of selfcheck left aside"
-
-
-def _line(change: "Change", place: Place | None, width: int) -> Iterator[str]:
-    """A note: its place and its question, then in parentheses what becomes of it; cut to fit."""
-    start = f"  {place.path}:{place.line}: " if place else "  "
-    extra = "; ".join(_remarks(change, has_place=place is not None))
-    end = f" ({extra})" if extra else ""
-    room = width - len(start) - len(end)
-    if room >= min(len(change.note.prompt), 24):
-        yield start + _cut(change.note.prompt, room) + end
-    else:
-        yield start + _cut(change.note.prompt, max(width - len(start), 24))
-        yield f"    ({extra})"
-
-
-def _remarks(change: "Change", *, has_place: bool) -> Iterator[str]:
-    if change.kind in ("changed", "refused"):
-        yield ", ".join(change.parts) or "nothing but its time"
-    elif change.kind == "moved" and change.parts:
-        yield ", ".join(change.parts)
-    if change.deck:
-        yield f"stays in {change.deck}, new cards go to {change.note.deck}"
-    if change.was:
-        yield f"was a {change.was}: its history stays with the retired note"
-    if change.became:
-        yield f"is now a {change.became}"
-    elif change.kind == "retired" and has_place:
-        yield "has no answer now"
-    if change.kind == "retired" and change.is_taken:
-        yield "gets the tag selfcheck::retired"
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
-
-
-def _json(comparison: "Comparison", places: Mapping[str, Place]) -> str:
-    """The changes for programs: one object, whose shape docs/anki.md tells."""
-    import msgspec
-
-    from selfcheck_tools.exporters.anki.changes import KINDS, search
-
-    found = Counter(change.kind for change in comparison.changes)
-    value = {
-        "counts": {kind: found[kind] for kind in KINDS},
-        "search": search(comparison.changes),
-        "looks": [
-            {"notetype": look.name, "refused": not look.is_newer} for look in comparison.looks
-        ],
-        "notes": [
-            _object(change, places.get(change.note.key))
-            for kind in KINDS
-            for change in comparison.changes
-            if change.kind == kind != "unchanged"
-        ],
-    }
-    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
-
-
-def _object(change: "Change", place: Place | None) -> dict[str, Any]:
-    from selfcheck_tools.exporters.anki.changes import WORDS
-
-    note = change.note
-    return {
-        "kind": change.kind,
-        "question": note.prompt,
-        "key": note.key,
-        "guid": note.guid,
-        "notetype": WORDS[note.notetype],
-        "was": change.was or None,
-        "became": change.became or None,
-        "parts": list(change.parts),
-        "deck": note.deck,
-        "old_deck": change.deck or note.deck,
-        "updated": change.is_taken,
-        "path": place.path if place else None,
-        "line": place.line if place else None,
-    }
