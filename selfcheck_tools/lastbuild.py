@@ -25,6 +25,7 @@ class Build(NamedTuple):
 
     folder: str
     packages: Mapping[str, Package]
+    digests: Mapping[str, bytes] = {}  # of the packages' bytes
     remarks: tuple[str, ...] = ()
 
 
@@ -44,11 +45,13 @@ def find(folder: str) -> Build:
     """The packages in a folder that hold notes of ours. Others are left alone; what is damaged is
     said. UsageError where the folder cannot be looked at."""
     packages: dict[str, Package] = {}
+    digests: dict[str, bytes] = {}
     remarks: list[str] = []
     for path in _paths(folder):
         whole = os.path.join(folder, path)
         try:
-            package = unpack(Path(whole).read_bytes(), whole)
+            data = Path(whole).read_bytes()
+            package = unpack(data, whole)
         except (Unreadable, OSError) as error:
             reason = error if isinstance(error, Unreadable) else f"{whole}: {error.strerror}"
             remarks.append(f"not compared: {reason}")
@@ -56,8 +59,8 @@ def find(folder: str) -> Build:
             continue  # Anki's own newer format, or no package of anybody's
         else:
             if package.notes:
-                packages[path] = package
-    return Build(folder, packages, tuple(remarks))
+                packages[path], digests[path] = package, sha256(data).digest()
+    return Build(folder, packages, digests, tuple(remarks))
 
 
 def _paths(folder: str) -> Iterator[str]:
@@ -135,7 +138,7 @@ class Watch:
             return
         held: dict[str, bytes] = {}  # until all is made the old package is needed
         for artifact in artifacts:
-            package = self._made[artifact.path] = unpack(artifact.data, artifact.path)
+            package = self._made[artifact.path] = self._unpacked(artifact)
             if changed is not None and _is_needed(self._last, artifact.path, package):
                 held[artifact.path] = artifact.data
             else:
@@ -144,6 +147,11 @@ class Watch:
             for artifact in self._with_retired(held, changed):
                 self._made[artifact.path] = unpack(artifact.data, artifact.path)
                 yield artifact
+
+    def _unpacked(self, artifact: Artifact) -> Package:
+        if self._last.digests.get(artifact.path) == sha256(artifact.data).digest():
+            return self._last.packages[artifact.path]
+        return unpack(artifact.data, artifact.path)
 
     def _with_retired(
         self, held: Mapping[str, bytes], changed: Callable[[str, str], int]

@@ -1,19 +1,25 @@
 """An export against the last build: what it says of it, and retired notes kept with a tag."""
 
 import re
+import shutil
+import tempfile
 import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from selfcheck_tools import foretelling
 from selfcheck_tools.cli import main
 from selfcheck_tools.errors import UsageError
+from selfcheck_tools.exporters import SPLITS
 from selfcheck_tools.exporters.anki.unpacked import RETIRED, unpack
 from selfcheck_tools.project import Exported, export
 from tests.anki_oracle import Anki, Imported, Note
 from tests.test_anki import PNG
+from tests.test_changes import foretold
 
 LAMBDA = """\
 # Lambda
@@ -429,3 +435,60 @@ def test_nothing_is_lost_when_writing_fails(project: Project) -> None:
     with pytest.raises(UsageError, match="is a file"):
         project.export(tag=True)
     assert project.packages()["lambda.apkg"] == before["lambda.apkg"]
+
+
+# ── any edits ───────────────────────────────────────────────────────────────────────────────────
+
+ANSWERS = ("That.", "That, then.", "", "- A. One\n- B. Two\n\nAnswer: A")
+STATES = st.dictionaries(
+    st.integers(0, 5), st.tuples(st.sampled_from("ab"), st.sampled_from(ANSWERS)), min_size=1
+)
+
+
+def write_state(folder: Path, state: dict[int, tuple[str, str]]) -> None:
+    for name in "ab":
+        texts = [
+            f"### {at}. Question {at}?\n<!-- selfcheck: key=k{at} -->\n\n{answer}\n"
+            for at, (place, answer) in state.items()
+            if place == name
+        ]
+        path = folder / f"notes/{name}.md"
+        path.unlink(missing_ok=True)
+        if texts:
+            path.write_text(f"# {name}\n\n## Self-check\n\n" + "\n".join(texts))
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(STATES, st.sampled_from(SPLITS)), min_size=2, max_size=5))
+def test_after_any_edits_exactly_the_retired_are_tagged(
+    builds: list[tuple[dict[int, tuple[str, str]], str]],
+) -> None:
+    """And the import of each build does what the summary of its export said."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        pytest.MonkeyPatch.context() as monkeypatch,
+        Anki() as anki,
+    ):
+        monkeypatch.chdir(folder)
+        project = Project(Path(folder), monkeypatch)
+        shutil.rmtree("notes/sub")
+        Path("notes/lambda.md").unlink()
+        had: set[str] = set()
+        for state, split in builds:
+            write_state(project.folder, state)
+            exported = project.export(tag=True, split=split)
+            taken = [anki.take(Path(path).read_bytes()) for path in exported.written]
+            assert exported.against is not None
+            if not exported.against.is_first:
+                total = Imported(*map(sum, zip(*taken, strict=True))) if taken else (0, 0, 0, 0)
+                assert total == foretold(exported.against.changes)
+            asked = {
+                f"k{at} {'choice' if 'Answer' in answer else 'question'}"
+                for at, (_, answer) in state.items()
+                if answer
+            }
+            had |= asked
+            found = {f"{n.fields['Key']} {n.notetype.split()[-1]}": n for n in anki.notes()}
+            assert found.keys() == had
+            assert {name for name, n in found.items() if RETIRED in n.tags} == had - asked
+        assert anki.problems() == []

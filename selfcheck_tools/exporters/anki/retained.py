@@ -70,7 +70,9 @@ def _kept(now: _Content, before: _Content, mods: Mapping[str, int]) -> _Content:
     for card in before.cards:
         cards_of.setdefault(card[1], []).append(card)
     wanted = [note for note in before.notes if note[1] in mods]
-    wanted.sort(key=lambda note: (min(card[8] for card in cards_of[note[0]]), note[1]))
+    wanted.sort(
+        key=lambda note: (min((card[8] for card in cards_of.get(note[0], ())), default=0), note[1])
+    )
     notes: list[Row] = []
     cards: list[Row] = []
     for at, note in enumerate(wanted, 1):
@@ -79,7 +81,7 @@ def _kept(now: _Content, before: _Content, mods: Mapping[str, int]) -> _Content:
         notes.append(
             (number, *note[1:3], mod, note[4], f" {' '.join([*tags, RETIRED])} ", *note[6:])
         )
-        for card in sorted(cards_of[note[0]], key=lambda card: card[3]):
+        for card in sorted(cards_of.get(note[0], ()), key=lambda card: card[3]):
             place = (_free(card[0], card_ids), number, decks.place(card[2]), card[3], mod)
             cards.append((*place, *card[5:8], last + at, *card[9:]))
     return _Content({}, decks.added, tuple(notes), tuple(cards))

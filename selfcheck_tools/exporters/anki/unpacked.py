@@ -44,6 +44,7 @@ _FIELDS: Mapping[str, str] = {
 _NAMES = {notetype.id: notetype.name for notetype in NOTETYPES}
 _SHOWN = 200  # characters of a question
 _DIGEST = 8  # bytes
+_NONE = bytes(_DIGEST)  # of a part that is empty
 _MOST = 1 << 30  # bytes of a database, and of all that is unpacked for it
 _SMALL = 1 << 26  # bytes of the list of media
 _DATABASES = ("collection.anki21", "collection.anki2")  # the newer first
@@ -225,20 +226,20 @@ def _note(
     for field, value in values.items():
         if field == "Key" or not value:
             continue
-        names += media_names(value)
-        texts.setdefault(_FIELDS.get(field, "other"), []).append(_MEDIA.sub("\x1f", value))
+        if shown := media_names(value):
+            names += shown
+            value = _MEDIA.sub("\x1f", value)
+        texts.setdefault(_FIELDS.get(field, "other"), []).append(value)
     texts["tags"] = sorted({tag for tag in tags if tag != RETIRED})
     texts["pictures"] = names
     first = next(iter(values.values()))
     return Note(
         *(guid, notetype, unescape(values["Key"]), "", mod, plain(first), RETIRED in tags),
-        b"".join(_digest(texts.get(part)) for part in PARTS),
+        b"".join([_digest(texts[part]) if texts.get(part) else _NONE for part in PARTS]),
     )
 
 
-def _digest(texts: Sequence[str] | None) -> bytes:
-    if not texts:
-        return bytes(_DIGEST)
+def _digest(texts: Sequence[str]) -> bytes:
     whole = "\x1e".join(texts).encode("utf-8", "surrogatepass")
     return blake2b(whole, digest_size=_DIGEST).digest()
 
