@@ -238,6 +238,8 @@ def _summary(exported: "Exported") -> str:
 
 def _against(comparison: "Comparison") -> Iterator[str]:
     """What importing this build does to who has the last one."""
+    from selfcheck_tools.reports import cut
+
     if comparison.is_first:
         yield "First build: there is no last one to compare with."
         return
@@ -247,8 +249,9 @@ def _against(comparison: "Comparison") -> Iterator[str]:
     for kind, why in _WORTH_SAYING.items():
         those = [change for change in changes if change.kind == kind]
         if those:
-            yield why
-            yield from (f"  {change.note.prompt[:76]}" for change in those[:_SOME])
+            tagged = kind == "retired" and all(change.is_taken for change in those)
+            yield _TAGGED if tagged else why
+            yield from (f"  {cut(change.note.prompt, 76)}" for change in those[:_SOME])
             if len(those) > _SOME:
                 yield f"  … and {len(those) - _SOME} more"
     yield from foretelling.searched(changes)
@@ -259,6 +262,7 @@ _WORTH_SAYING = {
     "refused": "Changed but not newer, so that Anki would keep the old text in silence:",
     "retired": "Retired; what a learner has stays in Anki:",
 }
+_TAGGED = "Retired; importing tags them selfcheck::retired:"
 
 
 def _count(number: int, noun: str) -> str:

@@ -63,6 +63,8 @@ def _compared(last: "Build", options: argparse.Namespace) -> tuple["Comparison",
     if packages:
         if len(options.paths) > 1:
             raise UsageError("give one NEW.apkg, or content, but not both")
+        if os.path.isdir(options.old):
+            raise UsageError(f"{options.old} is a folder: name the package in it to compare with")
         new = _read(packages[0])
         scope = lastbuild.Scope({}, frozenset())
         return lastbuild.compared(_renamed(last, "new"), {"new": new}, scope), {}
@@ -110,6 +112,7 @@ def _against_content(
     from selfcheck_tools import lastbuild, project
     from selfcheck_tools.config import checked_dialect
     from selfcheck_tools.exporters.anki.unpacked import unpack
+    from selfcheck_tools.reports import visible
 
     dialect = checked_dialect(options.dialect, "--dialect") if options.dialect else ""
     prepared = project.prepare(options.paths, dialect=dialect)
@@ -121,6 +124,8 @@ def _against_content(
         last = _renamed(last, next(iter(made), "new"))
         if not options.paths:
             made = _of_one(made, options.old, last)
+    for doubt in prepared.identity.doubts:
+        print(visible(f"selfcheck: {doubt}"), file=sys.stderr)
     comparison = lastbuild.compared(last, made, project.scope_of(prepared))
     return comparison, _places(prepared)
 

@@ -77,15 +77,18 @@ def looks(comparison: "Comparison") -> Iterator[str]:
 
 def _line(change: "Change", place: Place | None, width: int) -> Iterator[str]:
     """A note: its place and its question, then in parentheses what becomes of it; cut to fit."""
+    from selfcheck_tools.reports import columns, cut, wrapped
+
     start = f"  {place.path}:{place.line}: " if place else "  "
     extra = "; ".join(_remarks(change, has_place=place is not None))
     end = f" ({extra})" if extra else ""
-    room = width - len(start) - len(end)
-    if room >= min(len(change.note.prompt), 24):
-        yield start + _cut(change.note.prompt, room) + end
+    prompt = change.note.prompt
+    room = width - columns(start) - columns(end)
+    if room >= min(columns(prompt), 24):
+        yield start + cut(prompt, room) + end
     else:
-        yield start + _cut(change.note.prompt, max(width - len(start), 24))
-        yield f"    ({extra})"
+        yield start + cut(prompt, max(width - columns(start), 24))
+        yield from (f"    {line}" for line in wrapped(end.strip(), width - 4))
 
 
 def _remarks(change: "Change", *, has_place: bool) -> Iterator[str]:
@@ -103,10 +106,6 @@ def _remarks(change: "Change", *, has_place: bool) -> Iterator[str]:
         yield "has no answer now"
     if change.kind == "retired" and change.is_taken:
         yield "gets the tag selfcheck::retired"
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
 
 
 def json(comparison: "Comparison", places: Mapping[str, Place]) -> str:

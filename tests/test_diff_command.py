@@ -192,6 +192,7 @@ def test_notes_of_others_are_counted_and_left_aside(
         (["missing.apkg"], "missing.apkg cannot be read: No such file"),
         (["notes/lambda.md"], "notes/lambda.md is no Anki package, or a damaged one"),
         (["notes"], "notes holds no package of questions to compare with"),
+        (["old", "old/lambda.apkg"], "old is a folder: name the package in it"),
         (["old", "old/lambda.apkg", "notes"], "give one NEW.apkg, or content, but not both"),
         (["old", "old"], "nothing to export: no questions found in old"),
     ],

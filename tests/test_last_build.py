@@ -222,6 +222,16 @@ def test_the_summary_says_it(project: Project, capsys: pytest.CaptureFixture[str
     assert re.fullmatch(r'  "note:Self-check: question" Key:[0-9a-f]{16}', search)
 
 
+def test_the_summary_says_what_is_tagged(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["export", "--to", "anki", "notes"])
+    project.edit("lambda.md", THIRD, "")
+    main(["export", "--to", "anki", "--tag-retired", "notes"])
+    out = capsys.readouterr().out
+    assert "Retired; importing tags them selfcheck::retired:\n  Which is a queue?\n" in out
+
+
 # ── retired notes, tagged ───────────────────────────────────────────────────────────────────────
 
 
