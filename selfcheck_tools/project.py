@@ -271,6 +271,10 @@ def export(
         remarks.append(
             "no selfcheck.lock was used: importing a later deck cannot correct these notes"
         )
+    if "anki-text" in formats and "anki" not in formats:
+        remarks.append(
+            "anki-text brings no notetypes: import an anki package before the first text"
+        )
     return Exported(
         tuple(written),
         tuple((omission, tuple(names)) for omission, names in sorted(omissions.items())),

@@ -1,9 +1,10 @@
 """Templates: the shipped ones, and a user's own single files in their place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from posixpath import normpath
+from typing import TYPE_CHECKING, Any
 
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.files import Files
@@ -26,7 +27,9 @@ def template_folder() -> Path:
 
 
 def shipped(name: str) -> str:
-    """The text of a shipped template."""
+    """The text of a shipped template; FileNotFoundError where there is none."""
+    if ".." in name.split("/"):
+        raise FileNotFoundError(name)
     return (template_folder() / name).read_text(encoding="utf-8")
 
 
@@ -35,21 +38,47 @@ def overridden(files: Files, folder: str) -> Templates:
     cannot be read."""
 
     def template(name: str) -> str:
-        path = f"{folder}/{name}"
-        kind = files.kind(path)
-        if kind == "missing":
+        path = normpath(f"{folder}/{name}")
+        if not path.startswith(f"{folder}/"):  # {% include "../../secret" %}
+            raise FileNotFoundError(name)
+        if files.kind(path) == "missing":
             return shipped(name)
         try:
             return files.read(path).decode("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"the template {path} cannot be read: {error}") from None
+        except UnicodeDecodeError:
+            raise UsageError(f"template {path}: not UTF-8") from None
+        except OSError as error:
+            raise UsageError(f"template {path} cannot be read: {error}") from None
 
     return template
 
 
-def jinja(templates: Templates) -> "jinja2.Environment":
-    """The environment that renders templates: autoescaped, strict about unknown names, and in
-    Jinja's sandbox, for a template may come with somebody else's content."""
+def loaded(templates: Templates, name: str) -> "jinja2.Template":
+    """A Jinja template; UsageError for one with a fault."""
+    import jinja2
+
+    try:
+        return _jinja(templates).get_template(name)
+    except jinja2.TemplateSyntaxError as error:
+        raise UsageError(f"template {error.name}:{error.lineno}: {error.message}") from None
+
+
+def rendered(template: "jinja2.Template", view: Mapping[str, Any]) -> str:
+    """What a template makes of a view; UsageError where it asks for what there is not, or for what
+    the sandbox does not give."""
+    import jinja2
+
+    try:
+        return template.render(view)
+    except jinja2.TemplateNotFound as error:
+        raise UsageError(f"template {template.name}: there is no template {error.name}") from None
+    except jinja2.TemplateError as error:
+        raise UsageError(f"template {template.name}: {error.message}") from None
+
+
+def _jinja(templates: Templates) -> "jinja2.Environment":
+    """Autoescaped, strict about unknown names, and in Jinja's sandbox: a template may come with
+    somebody else's content."""
     from jinja2 import FunctionLoader, StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 

@@ -9,7 +9,13 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from anki.collection import Card, Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.collection import (
+    Card,
+    Collection,
+    ImportAnkiPackageOptions,
+    ImportAnkiPackageRequest,
+    ImportCsvRequest,
+)
 
 
 class Imported(NamedTuple):
@@ -64,16 +70,26 @@ class Anki:
 
     # ── what a learner does ─────────────────────────────────────────────────────────────────────
 
-    def take(self, package: bytes) -> Imported:
-        """Imports a package with Anki's default settings."""
+    def take(self, package: bytes, *, options: bool = False, merge: bool = False) -> Imported:
+        """Imports a package with Anki's default settings, or with its deck options, or merging
+        notetypes."""
         path = self.folder / "import.apkg"
         path.write_bytes(package)
         request = ImportAnkiPackageRequest(
-            package_path=str(path), options=ImportAnkiPackageOptions()
+            package_path=str(path),
+            options=ImportAnkiPackageOptions(with_deck_configs=options, merge_notetypes=merge),
         )
         log = self.col.import_anki_package(request).log
         self.col.models._clear_cache()  # Anki's own window opens the collection anew
         return Imported(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
+
+    def take_text(self, text: bytes) -> dict[str, int]:
+        """Imports a text as its headers ask for; how many notes became what."""
+        path = self.folder / "import.txt"
+        path.write_bytes(text)
+        metadata = self.col.get_csv_metadata(str(path), None)
+        log = self.col.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log
+        return {field.name: len(notes) for field, notes in log.ListFields() if field.message_type}
 
     def study(self, guid: str, rating: int = 3) -> None:
         """Reviews the first card of a note; 1 is "again", 3 "good", 4 "easy"."""
@@ -121,6 +137,12 @@ class Anki:
         return sorted(
             {self.col.decks.name(did) for did in self.col.db.list("select did from cards")}
         )
+
+    def queue(self, deck: str) -> list[str]:
+        """The first fields of the notes whose new cards a deck asks next, in their order."""
+        self.col.decks.select(self.col.decks.id(deck))
+        queued = self.col.sched.get_queued_cards(fetch_limit=100).cards
+        return [self.col.get_note(entry.card.note_id).fields[0] for entry in queued]
 
     def notetypes(self) -> list[str]:
         """The names of notetypes that notes use."""

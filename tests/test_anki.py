@@ -20,8 +20,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import render
-from selfcheck_tools.exporters import AnkiOptions, Context, Omission
-from selfcheck_tools.exporters.anki import apkg, export
+from selfcheck_tools.exporters import AnkiOptions, Context, Omission, load
+from selfcheck_tools.exporters.anki import apkg
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, Notetype
 from selfcheck_tools.files import Disk, Memory
 from selfcheck_tools.model import Document, Fragment, Question
@@ -100,8 +100,9 @@ def made_of(
     *,
     options: AnkiOptions | None = None,
     template: Templates = shipped,
+    form: str = "anki",
 ) -> Made:
-    """The packages of documents."""
+    """The packages of documents, or their files in another form."""
     omitted: list[Omission] = []
     context = Context(
         files=files if isinstance(files, (Disk, Memory)) else Memory(files or {}),
@@ -112,7 +113,9 @@ def made_of(
         anki=options or AnkiOptions(),
         template=template,
     )
-    return Made({artifact.path: artifact.data for artifact in export(documents, context)}, omitted)
+    return Made(
+        {artifact.path: artifact.data for artifact in load(form)(documents, context)}, omitted
+    )
 
 
 @pytest.fixture

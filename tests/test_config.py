@@ -7,6 +7,7 @@ import pytest
 from selfcheck_tools.config import find_root, origin, rules_in_force
 from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.errors import UsageError
+from selfcheck_tools.exporters import AnkiOptions
 from selfcheck_tools.rules import RULES
 from selfcheck_tools.settings import settings
 
@@ -61,6 +62,11 @@ MISTAKES = [
     ("[rules.missing-answer]\nmax = 3", 2, "missing-answer has no option `max`"),
     ("[allow]\n'drafts/*' = ['missing-anser']", 2, "no rule `missing-anser`"),
     ("[allow]\n'drafts/*' = 'missing-answer'", 2, "must be a list of texts"),
+    ("templates = '../mine'", 1, "`templates` must be a folder within the content folder"),
+    ("[anki]\nsplit = 'file'", 2, "no split `file`; there are document, folder, none"),
+    ("[anki]\nsplits = 'none'", 2, "anki has no option `splits`; did you mean `split`?"),
+    ("[anki]\nurl = 'javascript:x'", 2, "`url` must begin with https:// or http://"),
+    ("[anki]\nsections = 1", 2, "`sections` must be true or false"),
 ]
 
 
@@ -80,6 +86,13 @@ def test_a_mistake_is_shown_with_its_line(text: str, line: int, words: str, name
     assert first.startswith(f"{name}:{line}: ")
     assert words in first
     assert shown == f"{line:>5} | {text.splitlines()[line - 1].strip()}"
+
+
+def test_how_decks_are_made_is_configured() -> None:
+    Path("selfcheck.toml").write_text("templates = 'look/'\n[anki]\nsplit = 'none'\ndeck = 'A'\n")
+    config = find_root(["."]).config
+    assert config.templates == "look"
+    assert config.anki == AnkiOptions(split="none", deck="A")
 
 
 def test_where_each_value_comes_from_is_known() -> None:

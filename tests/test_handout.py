@@ -22,14 +22,14 @@ from pypdf import PdfReader
 
 from selfcheck_tools import fonts, render
 from selfcheck_tools.exporters import Context, Omission
-from selfcheck_tools.exporters._pictures import Pictures, judged
-from selfcheck_tools.exporters._polish import polished
 from selfcheck_tools.exporters.handout import _printable, _view, export
+from selfcheck_tools.exporters.handout.pictures import Pictures, judged
+from selfcheck_tools.exporters.handout.polish import polished
 from selfcheck_tools.files import Disk, Files, Memory
 from selfcheck_tools.formulas import formula
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
-from selfcheck_tools.templates import jinja, shipped
+from selfcheck_tools.templates import loaded, shipped
 from selfcheck_tools.text import Source
 from tests.conftest import ROOT
 
@@ -552,19 +552,19 @@ def test_sounds_are_named() -> None:
 
 def laid_out(markdown: str, files: Files | None = None) -> Iterator[tuple[int, Any]]:
     """Every box with something to see on each page, as the engine lays a handout out."""
-    from selfcheck_tools.exporters import _pdf
+    from selfcheck_tools.exporters.handout import pdf
 
     source = Source.from_bytes("a.md", markdown.encode())
     document: Document = read(source)
     made = context(files or Memory({}), source, lambda omission: None)
     pictures = Pictures(made.files, document, made.omit)
-    page = jinja(shipped).get_template("handout/handout.html")
+    page = loaded(shipped, "handout/handout.html")
     html = _printable(page.render(_view(document, made, pictures)))
-    with fonts.only_shipped_fonts(), _pdf._quiet():
+    with fonts.only_shipped_fonts(), pdf._quiet():
         import weasyprint
         from weasyprint.formatting_structure import boxes
 
-        fetcher = _pdf._fetcher(pictures.fetch)
+        fetcher = pdf._fetcher(pictures.fetch)
         css = weasyprint.CSS(string=shipped("handout/handout.css"), url_fetcher=fetcher)
         laid = weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[css])
         for number, one in enumerate(laid.pages):
@@ -699,7 +699,7 @@ def test_it_speaks_the_documents_language() -> None:
 
 
 def test_the_words_are_complete() -> None:
-    words = jinja(shipped).get_template("handout/words.html").module.WORDS  # type: ignore[attr-defined]
+    words = loaded(shipped, "handout/words.html").module.WORDS  # type: ignore[attr-defined]
     assert all(set(words[language]) == set(words["en"]) for language in words)
 
 

@@ -72,6 +72,8 @@ class Exporter(Protocol):
 # libraries.
 EXPORTERS: Mapping[str, tuple[str, str]] = {
     "anki": ("selfcheck_tools.exporters.anki", "export"),
+    "anki-text": ("selfcheck_tools.exporters.anki.plain", "export"),
+    "crowdanki": ("selfcheck_tools.exporters.anki.crowdanki", "export"),
     "handout": ("selfcheck_tools.exporters.handout", "export"),
     "json": ("selfcheck_tools.exporters.json", "export"),
     "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),

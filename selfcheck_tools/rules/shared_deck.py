@@ -1,8 +1,9 @@
 """Two documents go to one deck.
 
-Decks are named after titles, and Anki knows a deck by its name: what the second
-brings is mixed into the first. Give each document a title of its own, or say in
-the front matter of both that they share a deck, or which they go to.
+Decks are named after folders and titles, and Anki knows a deck by its name:
+what the second brings is mixed into the first. Give each document of a folder a
+title of its own, or say in the front matter of both that they share a deck, or
+which they go to.
 
 ```markdown title="aws/lambda.md"
 # Serverless
@@ -14,18 +15,18 @@ the front matter of both that they share a deck, or which they go to.
 The first call on a new instance.
 ```
 
-```markdown title="azure/functions.md"
+```markdown title="aws/step.md"
 # Serverless
 
 ## Self-check
 
-### 1. What is a trigger?
+### 1. What is a state?
 
-What starts a function.
+A step of a workflow.
 ```
 
 ```diagnostics
-azure/functions.md:1:1 deck Serverless is that of aws/lambda.md too
+aws/step.md:1:1 deck aws::Serverless is that of aws/lambda.md too
 ```
 
 ```markdown title="aws/lambda.md"
@@ -42,7 +43,7 @@ deck: Serverless
 The first call on a new instance.
 ```
 
-```markdown title="azure/functions.md"
+```markdown title="aws/step.md"
 ---
 deck: Serverless
 ---
@@ -51,14 +52,14 @@ deck: Serverless
 
 ## Self-check
 
-### 1. What is a trigger?
+### 1. What is a state?
 
-What starts a function.
+A step of a workflow.
 ```
 """
 
 from collections.abc import Iterator, Sequence
-from posixpath import basename, splitext
+from posixpath import basename, dirname, splitext
 from typing import NamedTuple
 
 from selfcheck_tools.diagnostics import Finding, Related
@@ -78,7 +79,8 @@ def collect(document: Document, context: Context) -> Deck:
     if not document.questions or document.metadata.deck:
         return Deck()
     name = document.title or splitext(basename(document.path))[0]
-    return Deck(" ".join(name.split()), document.title_span or document.questions[0].head)
+    parts = (*dirname(document.path).split("/"), " ".join(name.split()))
+    return Deck("::".join(filter(None, parts)), document.title_span or document.questions[0].head)
 
 
 def check_all(

@@ -14,12 +14,20 @@ from posixpath import splitext
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from selfcheck_tools.exporters.anki.schema import OPTIONS, OPTIONS_ID, notetype
+
 if TYPE_CHECKING:
     import genanki
 
 # Anki takes ids for milliseconds since 1970 and shows them as the day of creation: ours lie
 # between 2001 and 2023, for those in the future would count as "added today" for ever.
 _FIRST_ID, _IDS = 10**12, 7 * 10**11
+# Where Anki's defaults have changed since genanki wrote them down.
+_NEWER: Mapping[str, Mapping[str, Any]] = {
+    "new": {"bury": False},
+    "rev": {"bury": False, "perDay": 200},
+    "lapse": {"leechAction": 1},
+}
 _SQUEEZABLE = frozenset((".svg", ".wav"))
 
 
@@ -81,16 +89,27 @@ def database(
     db = sqlite3.connect(":memory:")
     try:
         db.executescript(tables + APKG_COL)
-        default = json.loads(db.execute("SELECT decks FROM col").fetchone()[0])
-        described = json.dumps({**default, **decks}, sort_keys=True)
-        known = json.dumps(models, sort_keys=True)
-        db.execute("UPDATE col SET decks = ?, models = ?", (described, known))
+        _describe(db, models, decks)
         db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", notes)
         db.executemany(f"INSERT INTO cards VALUES ({_marks(18)})", cards)
         db.executescript(create_index + rest)
         return db.serialize()
     finally:
         db.close()
+
+
+def _describe(db: sqlite3.Connection, models: Mapping[str, Any], decks: Mapping[str, Any]) -> None:
+    """Writes notetypes, decks and their options, which this schema keeps as JSON in `col`'s one
+    row."""
+    default, options = map(json.loads, db.execute("SELECT decks, dconf FROM col").fetchone())
+    group = {**options["1"], **OPTIONS, "id": OPTIONS_ID}
+    for part, newer in _NEWER.items():
+        group[part] = {**group[part], **newer}
+    values = ({**default, **decks}, {**options, str(OPTIONS_ID): group}, models)
+    db.execute(
+        "UPDATE col SET decks = ?, dconf = ?, models = ?",
+        [json.dumps(value, sort_keys=True) for value in values],
+    )
 
 
 def _marks(count: int) -> str:
@@ -113,14 +132,14 @@ def _ids(names: Iterable[str]) -> dict[str, int]:
 def _described(
     decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Notetypes and decks, which this schema keeps as JSON in its one row of `col`."""
+    """Notetypes and decks, by their ids as text."""
     described: dict[str, Any] = {}
     models: dict[str, Any] = {}
     for deck in decks:
-        deck_id = ids[deck.name]
-        described[str(deck_id)] = {**deck.to_json(), "id": deck_id}
+        own = {"id": ids[deck.name], "conf": OPTIONS_ID}
+        described[str(ids[deck.name])] = {**deck.to_json(), **own}
         for model in {note.model.model_id: note.model for note in deck.notes}.values():
-            values = model.to_json(times.notetypes[model.model_id], deck_id)
+            values = notetype(model, times.notetypes[model.model_id], ids[deck.name])
             models.setdefault(str(model.model_id), values)
     return models, described
 

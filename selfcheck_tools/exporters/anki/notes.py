@@ -5,12 +5,13 @@ its `mod` is newer, and then drops the tags that the learner gave it; so each no
 when it last changed as rendered. Nothing in a note depends on its number or on its neighbours.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
 from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
-from unicodedata import bidirectional
+from unicodedata import bidirectional, normalize
 from urllib.parse import quote
 
 from selfcheck_tools.exporters import (
@@ -61,6 +62,11 @@ class Bundle(NamedTuple):
     decks: tuple["genanki.Deck", ...]
     media: Mapping[str, str]
     times: Times
+
+
+def media(bundle: Bundle, context: Context) -> Iterator[tuple[str, bytes]]:
+    """A bundle's pictures and sounds, by name in order, each read when its turn comes."""
+    return ((name, context.files.read(path)) for name, path in sorted(bundle.media.items()))
 
 
 def bundles(documents: Sequence[Document], context: Context) -> Iterator[Bundle]:
@@ -118,8 +124,14 @@ def _deck_name(document: Document, question: Question, context: Context) -> str:
     names = whole.split("::") if whole else [context.anki.deck, *map(_unparted, parts)]
     if context.anki.sections and (section := _section(document, question)):
         names.append(_unparted(section))
-    fitted = (" ".join(fit(name).split()) for name in names)
-    return "::".join(name for name in fitted if name) or "Self-check"
+    # As Anki itself writes deck names: a text import takes another spelling for another deck.
+    fitted = (" ".join(normalize("NFC", fit(name)).replace("\x7f", "").split()) for name in names)
+    full = "::".join(name for name in fitted if name)
+    # In a text Anki takes a number for a deck's id, and 1 is the default deck's.
+    return f"Self-check::{full}" if _NUMBER.fullmatch(full) else full or "Self-check"
+
+
+_NUMBER = re.compile("[+-]?[0-9]+")
 
 
 def _unparted(name: str) -> str:
@@ -256,7 +268,7 @@ def _options(question: Question, fields: Fields) -> str:
     control = "checkbox" if sum(option.correct for option in question.options) > 1 else "radio"
     labels = "".join(option.label for option in question.options)
     # An Arabic letter says how its row runs, even where the option starts with Latin code.
-    direction = "rtl" if bidirectional(labels[:1]) in ("R", "AL") else "auto"
+    direction = "rtl" if labels and bidirectional(labels[0]) in ("R", "AL") else "auto"
     items = [
         f'<li class="option{" right" if option.correct else ""}"><label class="tappable">'
         f'<input type="{control}" name="option" value="{at}">'

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context, Omission, stem, telling_sections, title
-from selfcheck_tools.exporters._directions import direction
+from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.model import Document
-from selfcheck_tools.templates import jinja
+from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:
-    from selfcheck_tools.exporters._pictures import Pictures
+    from selfcheck_tools.exporters.handout.pictures import Pictures
 
 # Signs that mean nothing on paper, line ends that HTML does not know, and undecodable bytes.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
@@ -25,16 +26,18 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """Per document `<path>-handout.pdf`."""
-    from selfcheck_tools.exporters._pdf import to_pdf
-    from selfcheck_tools.exporters._pictures import Pictures
+    from selfcheck_tools.exporters.handout.pdf import to_pdf
+    from selfcheck_tools.exporters.handout.pictures import Pictures
 
-    page = jinja(context.template).get_template("handout/handout.html")
+    page = loaded(context.template, "handout/handout.html")
     css = context.template("handout/handout.css")
     for document in documents:
         pictures = Pictures(context.files, document, context.omit)
         try:
-            html = _printable(page.render(_view(document, context, pictures)))
+            html = _printable(rendered(page, _view(document, context, pictures)))
             printed = to_pdf(html, css, pictures.fetch)
+        except UsageError:
+            raise
         except Exception as error:
             error.add_note(f"in {document.path}")
             raise
@@ -52,7 +55,7 @@ def _printable(html: str) -> str:
 
 
 def _view(document: Document, context: Context, pictures: "Pictures") -> dict[str, Any]:
-    from selfcheck_tools.exporters._asked import asked
+    from selfcheck_tools.exporters.handout.asked import asked
 
     sections = telling_sections(document)
     level = 3 if sections else 2

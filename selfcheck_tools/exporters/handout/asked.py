@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from selfcheck_tools import render
 from selfcheck_tools.exporters import Context, Omission, question_name
-from selfcheck_tools.exporters._directions import written
-from selfcheck_tools.exporters._pictures import Picture, Pictures
-from selfcheck_tools.exporters._polish import polished
+from selfcheck_tools.exporters.handout.directions import written
+from selfcheck_tools.exporters.handout.pictures import Picture, Pictures
+from selfcheck_tools.exporters.handout.polish import polished
 from selfcheck_tools.formulas import formula
 from selfcheck_tools.model import Cloze, Document, Fragment, Option, Question
 

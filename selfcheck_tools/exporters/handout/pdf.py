@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from selfcheck_tools.exporters._pictures import Picture
+from selfcheck_tools.exporters.handout.pictures import Picture
 from selfcheck_tools.fonts import only_shipped_fonts
 
 
