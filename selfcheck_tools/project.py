@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools import lock as locks
 from selfcheck_tools.config import Root, find_root
@@ -21,6 +21,9 @@ from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.templates import overridden, shipped
 from selfcheck_tools.text import Source, Span
+
+if TYPE_CHECKING:
+    from selfcheck_tools.lastbuild import Comparison, Scope
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
 UNREMEMBERED = 1_577_836_800
@@ -156,6 +159,8 @@ class Exported(NamedTuple):
     omissions: tuple[tuple[Omission, tuple[str, ...]], ...]
     remarks: tuple[str, ...]
     content: Content
+    # What importing the decks does to who has the last build; none where none were made.
+    against: "Comparison | None" = None
 
 
 class Prepared(NamedTuple):
@@ -259,11 +264,21 @@ def export(
     split: str = "",
     use_lock: bool = True,
     frozen: bool = False,
+    tag_retired: bool = False,
     progress: Callable[[int], Callable[[str], None]] | None = None,
 ) -> Exported:
     """Exports documents into a folder. `progress` gets the number of steps and gives what to call
     at each. UsageError when there is nothing to export or nowhere to write."""
+    from selfcheck_tools.lastbuild import Watch
+
     prepared = prepare(paths, dialect=dialect, use_lock=use_lock, frozen=frozen)
+    if tag_retired and "anki" not in formats:
+        raise UsageError("--tag-retired is about decks: add anki to --to")
+    if tag_retired and (frozen or not prepared.use_lock):
+        raise UsageError(
+            "--tag-retired has to remember in selfcheck.lock when a note was tagged: export a "
+            "folder, without --frozen and --no-lock"
+        )
     if split:
         content = prepared.content._replace(root=_split(prepared.content.root, split))
         prepared = prepared._replace(content=content)
@@ -272,12 +287,16 @@ def export(
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
     written: list[str] = []
     targets: dict[str, str] = {}
+    watch = Watch(output, scope_of(prepared)) if "anki" in formats else None
     for name in formats:
-        for artifact in _artifacts(name, prepared, omissions, step):
+        made = artifacts(name, prepared, omissions, step)
+        if watch is not None and name == "anki":
+            made = watch.through(made, prepared.identity.times.changed if tag_retired else None)
+        for artifact in made:
             _claim(targets, artifact.path, name)
             write(os.path.join(output, artifact.path), artifact.data)
             written.append(os.path.join(output, artifact.path))
-    remarks = list(prepared.identity.doubts)
+    remarks = [*prepared.identity.doubts, *(watch.remarks() if watch is not None else ())]
     if not frozen and save_lock(prepared):
         remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
     if not prepared.use_lock and "anki" in formats:
@@ -293,7 +312,20 @@ def export(
         tuple((omission, tuple(names)) for omission, names in sorted(omissions.items())),
         tuple(remarks),
         content,
+        watch.comparison() if watch is not None else None,
     )
+
+
+def scope_of(prepared: Prepared) -> "Scope":
+    """Which notes an export speaks of: not those of documents that it leaves out."""
+    from selfcheck_tools.lastbuild import Scope
+
+    match = prepared.identity.match
+    named = {document.path for document in prepared.content.documents}
+    others = {d.path for d in prepared.everything.documents if d.questions} - named
+    elsewhere = {key for path in others for key in match.keys[path]}
+    elsewhere |= {key for key, entry in match.known.items() if entry.path in others}
+    return Scope(match.known, frozenset(elsewhere))
 
 
 def _split(root: Root, split: str) -> Root:
@@ -326,12 +358,13 @@ def stale_questions(identity: Identity) -> list[str]:
     return [f"{count} {kind}" for kind, count in sorted(kinds.items())]
 
 
-def _artifacts(
+def artifacts(
     name: str,
     prepared: Prepared,
     omissions: dict[Omission, list[str]],
-    step: Callable[[str], None] | None,
+    step: Callable[[str], None] | None = None,
 ) -> Iterator[Artifact]:
+    """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
 
     def omit(omission: Omission) -> None:

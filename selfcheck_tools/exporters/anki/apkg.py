@@ -42,10 +42,15 @@ def package(
     decks: Sequence["genanki.Deck"], media: Iterable[tuple[str, bytes]], times: Times
 ) -> bytes:
     """The package's bytes. Guids are unique; media come in order, named without folders."""
+    return archived(_database(decks, times), media)
+
+
+def archived(database: bytes, media: Iterable[tuple[str, bytes]]) -> bytes:
+    """A package's bytes from those of its database and its media."""
     names: list[str] = []
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        _add(archive, "collection.anki2", _database(decks, times), ZIP_DEFLATED)
+        _add(archive, "collection.anki2", database, ZIP_DEFLATED)
         for name, data in media:
             squeezable = splitext(name)[1] in _SQUEEZABLE
             _add(archive, str(len(names)), data, ZIP_DEFLATED if squeezable else ZIP_STORED)
@@ -62,24 +67,49 @@ def _add(archive: ZipFile, name: str, data: bytes, method: int) -> None:
 
 
 def _database(decks: Sequence["genanki.Deck"], times: Times) -> bytes:
+    deck_ids = _ids(deck.name for deck in decks)
+    note_ids = _ids(note.guid for deck in decks for note in deck.notes)
+    models, described = _described(decks, deck_ids, times)
+    notes, cards = _notes(decks, note_ids, times), _cards(decks, deck_ids, note_ids, times)
+    return database(models, described, notes, cards)
+
+
+def database(
+    models: Mapping[str, Any],
+    decks: Mapping[str, Any],
+    notes: Iterable[Sequence[Any]],
+    cards: Iterable[Sequence[Any]],
+) -> bytes:
+    """A database's bytes: notetypes and decks by their ids as text, and rows of the two tables."""
     from genanki.apkg_col import APKG_COL
     from genanki.apkg_schema import APKG_SCHEMA
 
-    deck_ids = _ids(deck.name for deck in decks)
-    note_ids = _ids(note.guid for deck in decks for note in deck.notes)
     tables, create_index, rest = APKG_SCHEMA.partition("CREATE INDEX")  # quicker when all is there
     # In memory: a database in a file holds the version of the library that wrote it.
     db = sqlite3.connect(":memory:")
     try:
         db.executescript(tables + APKG_COL)
-        _describe(db, decks, deck_ids, times)
-        db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", _notes(decks, note_ids, times))
-        cards = _cards(decks, deck_ids, note_ids, times)
+        _describe(db, models, decks)
+        db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", notes)
         db.executemany(f"INSERT INTO cards VALUES ({_marks(18)})", cards)
         db.executescript(create_index + rest)
         return db.serialize()
     finally:
         db.close()
+
+
+def _describe(db: sqlite3.Connection, models: Mapping[str, Any], decks: Mapping[str, Any]) -> None:
+    """Writes notetypes, decks and their options, which this schema keeps as JSON in `col`'s one
+    row."""
+    default, options = map(json.loads, db.execute("SELECT decks, dconf FROM col").fetchone())
+    group = {**options["1"], **OPTIONS, "id": OPTIONS_ID}
+    for part, newer in _NEWER.items():
+        group[part] = {**group[part], **newer}
+    values = ({**default, **decks}, {**options, str(OPTIONS_ID): group}, models)
+    db.execute(
+        "UPDATE col SET decks = ?, dconf = ?, models = ?",
+        [json.dumps(value, sort_keys=True) for value in values],
+    )
 
 
 def _marks(count: int) -> str:
@@ -99,16 +129,11 @@ def _ids(names: Iterable[str]) -> dict[str, int]:
     return ids
 
 
-def _describe(
-    db: sqlite3.Connection, decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
-) -> None:
-    """Decks, their options and notetypes, which this schema keeps as JSON in `col`'s one row."""
-    row = db.execute("SELECT decks, dconf FROM col").fetchone()
-    described, options = map(json.loads, row)
-    group = {**options["1"], **OPTIONS, "id": OPTIONS_ID}
-    for part, newer in _NEWER.items():
-        group[part] = {**group[part], **newer}
-    options[str(OPTIONS_ID)] = group
+def _described(
+    decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Notetypes and decks, by their ids as text."""
+    described: dict[str, Any] = {}
     models: dict[str, Any] = {}
     for deck in decks:
         own = {"id": ids[deck.name], "conf": OPTIONS_ID}
@@ -116,10 +141,7 @@ def _describe(
         for model in {note.model.model_id: note.model for note in deck.notes}.values():
             values = notetype(model, times.notetypes[model.model_id], ids[deck.name])
             models.setdefault(str(model.model_id), values)
-    db.execute(
-        "UPDATE col SET decks = ?, dconf = ?, models = ?",
-        [json.dumps(values, sort_keys=True) for values in (described, options, models)],
-    )
+    return models, described
 
 
 def _notes(
