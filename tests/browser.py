@@ -22,6 +22,27 @@ _COMMAND = (
 ).split()
 
 
+# What a learner does: `show` puts a side into the page as Anki on a desktop does.
+REVIEW = """
+function show(window, html) {
+    const qa = window.document.querySelector("#qa");
+    qa.innerHTML = html;
+    for (const old of qa.querySelectorAll("script")) {
+        const script = window.document.createElement("script");
+        script.textContent = old.textContent;
+        old.replaceWith(script);
+    }
+}
+const options = (window) => [...window.document.querySelectorAll(".option")];
+function tap(window, values) {
+    for (const option of options(window)) {
+        const input = option.querySelector("input");
+        if (values.includes(input.value)) input.parentNode.click();
+    }
+}
+"""
+
+
 class Frame(NamedTuple):
     """A page as it stands in a window of this size, in CSS pixels."""
 

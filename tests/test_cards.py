@@ -13,7 +13,7 @@ from PIL import Image
 from selfcheck_tools.exporters import AnkiOptions
 from selfcheck_tools.templates import shipped, template_folder
 from tests.anki_oracle import Anki, Imported, Shown, page
-from tests.browser import Frame, measured, needs_chromium
+from tests.browser import REVIEW, Frame, measured, needs_chromium
 from tests.conftest import ROOT
 from tests.test_anki import Times, made
 
@@ -209,26 +209,9 @@ Answer: {}
 B is 2 times 2.
 """
 
-# Shows a side as Anki on a desktop does, in the same page, and as phones do, in one of its own.
-REVIEW = """
-function show(window, html) {
-    const qa = window.document.querySelector("#qa");
-    qa.innerHTML = html;
-    for (const old of qa.querySelectorAll("script")) {
-        const script = window.document.createElement("script");
-        script.textContent = old.textContent;
-        old.replaceWith(script);
-    }
-}
-const options = (window) => [...window.document.querySelectorAll(".option")];
+ORDER = """
 const order = (window) => options(window).map((o) => o.querySelector("input").value).join("");
 const letters = (window) => options(window).map((o) => o.querySelector(".letter").textContent);
-function tap(window, values) {
-    for (const option of options(window)) {
-        const input = option.querySelector("input");
-        if (values.includes(input.value)) input.parentNode.click();
-    }
-}
 const marks = (window) => options(window)
     .sort((a, b) => a.querySelector("input").value - b.querySelector("input").value)
     .map((option) => {
@@ -249,7 +232,7 @@ def reviewed(texts: Sequence[str], script: str, folder: Path) -> list[Any]:
             (card,) = anki.shown()
         sides.append([_style(card, card.question), _style(card, card.answer)])
     data = json.dumps(sides).replace("</", "<\\/")  # the page itself is HTML
-    code = f"""{REVIEW} const sides = {data};
+    code = f"""{REVIEW} {ORDER} const sides = {data};
         function measure(window) {{
             const [front, back] = sides.shift();
             {script}
