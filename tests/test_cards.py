@@ -131,7 +131,7 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> Looks:
         sides += [side + _TAPPED for side in sides if "<input" in side]
         folder = anki.col.media.dir()
         plain = [page(side, CSS, folder) for side in sides]
-        day = [Frame(html, *size) for html in plain for size in (PHONE, SMALL, DESKTOP)]
+        day = [Frame(html, *size) for html in plain for size in (SMALL, DESKTOP)]
         night = [Frame(page(side, CSS, folder, night=True), *PHONE) for side in sides]
         aged = [Frame(page(side, old, folder), *SMALL) for side in sides]
         folder = tmp_path_factory.mktemp("looks")

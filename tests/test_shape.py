@@ -133,7 +133,11 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["lint", "content"], ["explain"]])
+# A document without front matter, which alone takes yaml, and read anew.
+PLAIN = ["lint", "--no-cache", "content/message-queues.md"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], PLAIN, ["explain"]])
 def test_starting_is_quick_because_little_is_imported(arguments: list[str]) -> None:
     code = (
         "import sys\nfrom selfcheck_tools.cli import main\n"
