@@ -352,6 +352,13 @@ def test_options_that_speak_of_others_stay(last: str, settings: str, pinned: int
     assert note.fields["Options"].count("pinned") == pinned
 
 
+def test_options_of_a_task_list_have_no_letters() -> None:
+    with Anki() as anki:
+        anki.take(made("## Self-check\n\n### 1. Which?\n\n- [x] this\n- [ ] that\n").data)
+        (note,) = anki.notes()
+    assert note.fields["Options"].count('<bdi class="letter"></bdi>') == 2
+
+
 # ── reversed cards ──────────────────────────────────────────────────────────────────────────────
 
 REVERSED = """\
@@ -408,6 +415,8 @@ def test_reversed_cards_may_be_turned_on_and_off_later() -> None:
             "a package deletes nothing"
         )
         assert anki.reviews() == 2
+        empty = {number for note in anki.col.get_empty_cards().notes for number in note.card_ids}
+        assert empty == {card.id for card in anki.shown() if card.ord == 1}
 
         times.now += 1000
         assert anki.take(made(REVERSED.format("yes"), FILES, times).data) == Imported(0, 2, 0, 0)
