@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -28,7 +27,7 @@ from selfcheck_tools.model import Document, Fragment, Question
 from selfcheck_tools.read import read
 from selfcheck_tools.templates import Templates, overridden, shipped
 from selfcheck_tools.text import Source, Span
-from tests.anki_oracle import Anki, Imported, Note, page
+from tests.anki_oracle import Anki, Imported, Note
 from tests.conftest import ROOT
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -402,38 +401,6 @@ def test_arabic_options_run_from_the_right(anki: Anki) -> None:
     text = CHOICE.format("أ").replace("A. 2", "أ: `undefined` و").replace("B. 4", "ب: `x`")
     (note,) = taken(anki, text.replace("- C. 5\n", ""))
     assert note.fields["Options"].startswith('<ul class="options" dir="rtl">')
-
-
-@pytest.mark.skipif(
-    not shutil.which("chromium") and not os.environ.get("CI"),
-    reason="there is no chromium to run a card in",
-)
-@pytest.mark.parametrize("storage", [True, False], ids=["session", "page only"])
-def test_what_was_tapped_is_still_marked_on_the_back(
-    anki: Anki, tmp_path: Path, storage: bool
-) -> None:
-    anki.take(made(CHOICE.format("A, C")).data)
-    (card,) = anki.shown()
-    (back,) = re.findall(r"<script>(.*?)</script>", card.answer, re.DOTALL)
-    without = "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error() } });"
-    script = f"""<script>{"" if storage else without}
-        document.querySelectorAll("input").forEach((input, at) => at && input.parentNode.click());
-        document.querySelector("#qa").innerHTML = document.querySelector("template").innerHTML;
-        {back}
-        document.title = [...document.querySelectorAll("input")].map((i) => +i.checked).join("");
-        </script>"""
-    shown = page(card.question, card.css, str(tmp_path))
-    path = tmp_path / "card.html"
-    path.write_text(shown.replace("</body>", f"<template>{card.answer}</template>{script}</body>"))
-    command = (
-        "chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --dump-dom"
-    )
-    options = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    done = subprocess.run(
-        [*command.split(), *options, profile, str(path)], capture_output=True, text=True, timeout=60
-    )
-    assert "<title>011</title>" in done.stdout
 
 
 # ── clozes ──────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from html import escape
+from itertools import zip_longest
 from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import bidirectional, normalize
@@ -22,6 +23,7 @@ from selfcheck_tools.exporters import (
     telling_sections,
     title,
 )
+from selfcheck_tools.exporters._order import fixed
 from selfcheck_tools.exporters.anki.apkg import Times
 from selfcheck_tools.exporters.anki.fields import Fields, fit, is_blank, text
 from selfcheck_tools.exporters.anki.media import Shelf
@@ -215,11 +217,12 @@ def _draft(document: Document, question: Question, shelf: Shelf, context: Contex
         return Draft(fault="has no answer")
     media: dict[str, str] = {}
     fields = Fields(document, shelf.target(question, media))
-    draft = _KINDS[question.kind](question, fields)
+    if question.kind == "choice" and _is_on(document.metadata.shuffle, context.anki.shuffle):
+        draft = _choice(question, fields, movable=True)
+    else:
+        draft = _KINDS[question.kind](question, fields)
     if draft.notetype is QUESTION and _is_on(document.metadata.reversed, context.anki.reversed):
         draft = draft._replace(values={**draft.values, "Reversed": "1"}, cards=(0, 1))
-    if draft.notetype is CHOICE and _is_on(document.metadata.shuffle, context.anki.shuffle):
-        draft = draft._replace(values={**draft.values, "Settings": "shuffle"})
     if is_blank(draft.values[draft.notetype.fields[0]]):
         return Draft(fault="asks nothing without its missing pictures and sounds")
     if is_blank(draft.back):
@@ -242,8 +245,12 @@ def _cloze(question: Question, fields: Fields) -> Draft:
     return Draft(CLOZE, values, field if numbers else "", tuple(n - 1 for n in numbers))
 
 
-def _choice(question: Question, fields: Fields) -> Draft:
-    options = _options(question, fields)
+def _choice(question: Question, fields: Fields, *, movable: bool = False) -> Draft:
+    labels = [option.label for option in question.options]
+    texts = [option.content.markdown for option in question.options]
+    pinned = fixed(texts, labels) if movable else ()
+    shuffled = not all(pinned)
+    options = _options(question, fields, pinned if shuffled else ())
     right = (
         option.label or str(at) for at, option in enumerate(question.options, 1) if option.correct
     )
@@ -252,6 +259,7 @@ def _choice(question: Question, fields: Fields) -> Draft:
         "Options": options,
         "Solution": text(", ".join(right)),
         "Explanation": fields.fragment(question.answer),
+        "Settings": "shuffle" if shuffled else "",
     }
     return Draft(CHOICE, values, options)
 
@@ -263,18 +271,19 @@ _KINDS: Mapping[str, Callable[[Question, Fields], Draft]] = {
 }
 
 
-def _options(question: Question, fields: Fields) -> str:
+def _options(question: Question, fields: Fields, pinned: Sequence[bool]) -> str:
     """The options as something to tap, even where a card's script does not run."""
     control = "checkbox" if sum(option.correct for option in question.options) > 1 else "radio"
     labels = "".join(option.label for option in question.options)
     # An Arabic letter says how its row runs, even where the option starts with Latin code.
     direction = "rtl" if labels and bidirectional(labels[0]) in ("R", "AL") else "auto"
     items = [
-        f'<li class="option{" right" if option.correct else ""}"><label class="tappable">'
+        f'<li class="option{" right" if option.correct else ""}{" pinned" if stays else ""}">'
+        '<label class="tappable">'
         f'<input type="{control}" name="option" value="{at}">'
         f'<bdi class="letter">{text(option.label)}</bdi>'
         f'<div class="content" dir="{direction}">{fields.option(option)}</div>'
         '<span class="mark"></span></label></li>\n'
-        for at, option in enumerate(question.options)
+        for at, (option, stays) in enumerate(zip_longest(question.options, pinned))
     ]
     return f'<ul class="options" dir="{direction}">\n{"".join(items)}</ul>'
