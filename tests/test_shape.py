@@ -22,8 +22,8 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "errors", "patterns", "codec", "text", "files", "templates", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
-    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "fixing", "cache", "config", "discovery", "workers", "reports", "project",
-    "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "cli", "__main__",
+    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "fixing", "cache", "config", "discovery", "workers", "reports", "project", "connect", "held", "push", "pushing",
+    "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "push_command", "cli", "__main__",
 )  # fmt: skip
 
 
@@ -91,6 +91,7 @@ OUTSIDE = {
     "project",
     "linting",
     "lint_command",
+    "push_command",
     "cli",
     "config",
     "discovery",

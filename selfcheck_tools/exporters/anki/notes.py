@@ -256,7 +256,7 @@ def _options(question: Question, fields: Fields) -> str:
     control = "checkbox" if sum(option.correct for option in question.options) > 1 else "radio"
     labels = "".join(option.label for option in question.options)
     # An Arabic letter says how its row runs, even where the option starts with Latin code.
-    direction = "rtl" if bidirectional(labels[:1]) in ("R", "AL") else "auto"
+    direction = "rtl" if labels and bidirectional(labels[0]) in ("R", "AL") else "auto"
     items = [
         f'<li class="option{" right" if option.correct else ""}"><label class="tappable">'
         f'<input type="{control}" name="option" value="{at}">'
