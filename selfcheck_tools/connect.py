@@ -38,6 +38,8 @@ class Anki(NamedTuple):
 
     def ask_all(self, actions: Sequence[Action]) -> list[Any]:
         """The results of several actions in one request; UsageError for the first that fails."""
+        if not actions:
+            return []
         found = self.ask("multi", actions=[self._request(name, params) for name, params in actions])
         if not isinstance(found, list) or len(found) != len(actions):
             raise self._stranger("it gave no list of results")

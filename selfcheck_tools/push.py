@@ -157,7 +157,7 @@ def _moves(
         if want.key not in held:
             continue
         before, _ = remembered.get(f"anki:deck:{want.key}", ("", 0))
-        cards = {card: deck_digest(there.decks[card]) for card in held[want.key].cards}
+        cards = {card: deck_digest(there.decks.get(card, "")) for card in held[want.key].cards}
         now = deck_digest(want.deck)
         away = tuple(card for card, deck in cards.items() if deck == before != now)
         if away:

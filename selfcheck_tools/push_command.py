@@ -48,6 +48,11 @@ def run(options: argparse.Namespace) -> int:
             "a single file outside of a content folder has no selfcheck.lock, by which a push "
             "knows each question again: name its folder"
         )
+    if options.suspend_retired and prepared.everything.unread:
+        raise UsageError(
+            f"{prepared.content.shown(prepared.everything.unread[0].path)} cannot be read, so that "
+            "its questions would count as retired: mend that, or leave out --suspend-retired"
+        )
     key = os.environ.get("ANKICONNECT_API_KEY", "")
     anki = connect.opened(options.url, key, pushing.NEEDED)
     compared = _compare(anki, prepared)

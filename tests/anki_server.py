@@ -200,6 +200,8 @@ class Server:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
+            wbufsize = -1  # head and body in one packet, or the second waits for 40 ms
+
             def do_POST(self) -> None:
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 try:

@@ -1,11 +1,14 @@
 """`selfcheck push`, judged by the real Anki behind the interface of its add-on AnkiConnect."""
 
 import json
+import os
 import shutil
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +22,7 @@ from selfcheck_tools.exporters.anki.notetypes import CHOICE, QUESTION
 from selfcheck_tools.pushing import NEEDED
 from tests.anki_oracle import Anki, Note
 from tests.anki_server import Server, listening, serving
+from tests.conftest import ROOT
 
 # ── harness ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -682,25 +686,28 @@ def everything(world: World) -> None:
     restyled(world, ".card { color: teal }")
 
 
-@pytest.mark.parametrize("how", ["drop", "late", "refuse"])
 @pytest.mark.parametrize(
-    ("action", "after"),
+    ("action", "how", "after"),
     [
-        ("storeMediaFile", 0),
-        ("storeMediaFile", 1),
-        ("storeMediaFile", 2),
-        ("updateModelStyling", 1),
-        ("importPackage", 0),
-        ("deleteMediaFile", 0),
-        ("updateNoteFields", 1),
-        ("addTags", 0),
-        ("changeDeck", 0),
-        ("suspend", 0),
-        ("addTags", 1),
+        ("storeMediaFile", "drop", 0),
+        ("storeMediaFile", "drop", 1),
+        ("storeMediaFile", "late", 2),
+        ("updateModelStyling", "drop", 1),
+        ("importPackage", "drop", 0),
+        ("importPackage", "late", 0),
+        ("importPackage", "refuse", 0),
+        ("deleteMediaFile", "drop", 0),
+        ("updateNoteFields", "refuse", 1),
+        ("updateNoteFields", "late", 1),
+        ("addTags", "drop", 0),
+        ("changeDeck", "drop", 0),
+        ("changeDeck", "late", 0),
+        ("suspend", "late", 0),
+        ("addTags", "refuse", 1),
     ],
 )
 def test_a_push_that_broke_off_goes_on_when_run_again(
-    world: World, action: str, after: int, how: str
+    world: World, action: str, how: str, after: int
 ) -> None:
     everything(world)
     world.server.fail(action, how, after)
@@ -717,3 +724,86 @@ def test_a_push_that_broke_off_goes_on_when_run_again(
     assert len(world.anki.notes()) == 4
     assert world.anki.css(QUESTION.name) == ".card { color: teal }"
     assert world.anki.decks() == ["Functions", "Lambda", "New"]
+
+
+def test_only_the_batches_that_are_missing_are_sent_again(world: World) -> None:
+    world.write("many.md", many(600))
+    world.server.fail("importPackage", "refuse", 1)
+    said = world.push()
+    assert said.status == 2
+    assert "Anki refused importPackage: database is locked" in said.error
+    assert "before that: 1 stored, 500 added; run push again" in said.error
+    world.server.faults.clear()
+    assert world.pushed() == "103 added, 500 unchanged."
+    assert world.pushed() == "603 unchanged."
+
+
+def test_an_edit_after_a_push_that_broke_off_makes_no_second_note(world: World) -> None:
+    world.server.fail("importPackage", "late")
+    assert world.push().status == 2
+    world.server.faults.clear()
+    world.edit("What is a warm start?", "What is a warmer start?")
+    world.edit("What is a cold start?", "What is a colder start?")
+    assert world.pushed() == "2 updated, 1 unchanged."
+
+
+# ── another server ──────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def headless(tmp_path: Path) -> Iterator[str]:
+    """The address of anki-connect-server, which brings Anki's backend and a wire of its own."""
+    made = subprocess.run([ROOT / "scripts/headless"], capture_output=True, text=True)
+    if made.returncode:
+        if os.environ.get("CI"):
+            pytest.fail(made.stderr)
+        pytest.skip(made.stderr)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    collection = str(tmp_path / "collection.anki2")
+    names = {"ANKICONNECT_COLLECTION_PATH": collection, "ANKICONNECT_PORT": str(port)}
+    with (
+        open(tmp_path / "log", "w") as log,
+        subprocess.Popen(
+            [ROOT / made.stdout.strip(), ROOT / "tests/headless.py"],
+            env={**os.environ, **names},
+            stdout=log,
+            stderr=log,
+        ) as process,
+    ):
+        try:
+            wait_for(port, process)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    for _ in range(600):
+        assert process.poll() is None
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.1)
+    raise TimeoutError
+
+
+def test_anki_connect_server_takes_every_action_too(world: World, headless: str) -> None:
+    world.server.url = headless
+    assert world.pushed("--dry-run").endswith("3 added, 1 file, 0 unchanged.")
+    assert world.pushed() == "3 added, 1 file, 0 unchanged."
+    assert world.pushed() == "3 unchanged."
+    world.edit("A later call", "Any later call")
+    world.edit("[serverless]", "[serverless, aws]")
+    world.edit("---\n\n# Lambda", "deck: Functions\n---\n\n# Lambda")
+    restyled(world, ".card { color: teal }")
+    said = world.push()
+    assert f"look updated: {QUESTION.name}" in said.out
+    assert said.summary == "3 updated, 3 moved, 0 unchanged."
+    assert world.pushed() == "3 unchanged."
+    warm = WARM.replace("A later", "Any later")
+    world.edit(warm, "")
+    assert world.pushed("--suspend-retired") == "1 suspended, 2 unchanged."
+    world.edit("### 3. Which", f"{warm}### 3. Which")
+    assert world.pushed() == "1 restored, 2 unchanged."
+    assert world.pushed() == "3 unchanged."
