@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND = 0, 1
 _LISTED = 30  # more of one kind than this are counted, not listed
+_CUT = 60  # characters of a prompt that the lock keeps
 
 
 def add_arguments(push: argparse.ArgumentParser) -> None:
@@ -167,7 +168,7 @@ def _told(compared: _Compared, prepared: "Prepared", *, suspend: bool) -> Iterat
     yield from _listed("added", [_named(want.key, prepared) for want in planned.added])
     yield from _listed("updated", [_updated(update, prepared) for update in planned.updated])
     yield from _listed(
-        "moved", [f"{_named(move.key, prepared)} (to {move.deck})" for move in planned.moved]
+        "moved", [f"{_named(move.key, prepared)}: to {move.deck}" for move in planned.moved]
     )
     yield from _listed("restored", [_named(note.key, prepared) for note in planned.restored])
     kind = "suspended" if suspend else "retired"
@@ -189,7 +190,8 @@ def _listed(kind: str, lines: Sequence[str]) -> Iterator[str]:
 
 def _named(key: str, prepared: "Prepared") -> str:
     known = prepared.identity.match.known[key]
-    return f"{known.text or key} ({prepared.content.shown(known.path)})"
+    more = "…" if len(known.text) == _CUT else ""
+    return f"{known.text or key}{more} ({prepared.content.shown(known.path)})"
 
 
 def _updated(update: "Update", prepared: "Prepared") -> str:

@@ -33,7 +33,9 @@ NEEDED = (
 class Done(NamedTuple):
     """A step that Anki has taken: what was done, to the notes of which questions."""
 
-    what: str  # "added", "updated", "moved", "restored", "retired", "stored", "look"; or "refused"
+    what: (
+        str  # "added", "updated", "moved", "restored", "suspended", "stored", "look"; or "refused"
+    )
     keys: tuple[str, ...]
 
 
@@ -72,7 +74,7 @@ def carry_out(
     for some in batches(planned.retired if suspend else ()):
         anki.ask("suspend", cards=_cards(some))
         anki.ask("addTags", notes=_ids(some), tags=RETIRED)
-        yield Done("retired", tuple(note.key for note in some))
+        yield Done("suspended", tuple(note.key for note in some))
 
 
 def _remember_deck(context: Context, key: str, deck: str) -> None:

@@ -368,6 +368,20 @@ def test_cards_in_a_deck_of_the_learners_stay_there(world: World) -> None:
     assert [card.deck for card in world.cards("cold")] == ["Mine"]
 
 
+def test_cards_in_a_filtered_deck_are_not_torn_out(world: World) -> None:
+    world.push()
+    filtered = world.anki.col.sched.get_or_create_filtered_deck(0)
+    filtered.name = "Cram"
+    filtered.config.search_terms[0].search = '"deck:Lambda" "later call"'
+    world.anki.col.sched.add_or_update_filtered_deck(filtered)
+    world.edit("---\n\n# Lambda", "deck: Functions\n---\n\n# Lambda")
+    assert world.pushed() == "2 moved, 1 unchanged."
+    assert world.anki.decks() == ["Cram", "Functions"]
+    world.anki.col.sched.empty_filtered_deck(world.anki.col.decks.id("Cram"))
+    assert world.pushed() == "1 moved, 2 unchanged."
+    assert world.anki.decks() == ["Functions"]
+
+
 def test_cards_that_no_push_has_placed_stay(world: World) -> None:
     world.anki.take(world.export())
     world.edit("---\n\n# Lambda", "deck: Functions\n---\n\n# Lambda")
@@ -667,6 +681,17 @@ def test_a_lone_file_is_refused(world: World) -> None:
     said = world.run("push", str(world.folder / "lambda.md"), "--url", world.server.url)
     assert said.status == 2
     assert "name its folder" in said.error
+
+
+def test_nothing_is_suspended_for_a_file_that_cannot_be_read(world: World) -> None:
+    world.push()
+    (world.folder / "lambda.md").rename(world.folder / "lambda.bak")
+    world.write("new.md", many(1))
+    os.mkfifo(world.folder / "lambda.md")
+    said = world.push("--suspend-retired")
+    assert said.status == 2
+    assert "lambda.md cannot be read, so that its questions would count as retired" in said.error
+    assert suspended(world) == []
 
 
 # ── breaking off half-way ───────────────────────────────────────────────────────────────────────
