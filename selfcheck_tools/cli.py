@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from selfcheck_tools import __version__, diff_command, foretelling, lint_command
+from selfcheck_tools import __version__, diff_command, foretelling, lint_command, push_command
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_clean(commands)
     _add_export(commands)
     _add_diff(commands)
+    _add_push(commands)
     _add_list(commands)
     _add_lock(commands)
     _add_explain(commands)
@@ -296,6 +297,14 @@ def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
     finally:
         for bar in bars:
             bar.close()
+
+
+# ── push ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_push(commands: _Commands) -> None:  # type: ignore[valid-type]
+    push = _add(commands, "push", push_command.run, "bring a running Anki up to date")
+    push_command.add_arguments(push)
 
 
 # ── list, lock, explain, schema ─────────────────────────────────────────────────────────────────
