@@ -76,7 +76,7 @@ def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False
                 placeholders=root.config.placeholders,
             )
         )
-        sources[path] = source
+        sources[path] = Source(path, source.text)  # without the places that reading kept in it
     return Content(root, files, tuple(documents), sources, tuple(unread))
 
 
