@@ -210,11 +210,12 @@ def context(
 
 def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
-    identity = prepared.identity
-    if not prepared.use_lock or identity.after() == identity.before:
+    if not prepared.use_lock:
         return False
-    path = str(lock_path(prepared.content))
-    write(path, identity.after().encode("utf-8", "surrogateescape"))
+    after = prepared.identity.after()
+    if after == prepared.identity.before:
+        return False
+    write(str(lock_path(prepared.content)), after.encode("utf-8", "surrogateescape"))
     return True
 
 
