@@ -272,8 +272,10 @@ def _as_headings(text: str) -> str:
 
 
 def _as_chunks(text: str) -> str:
-    """Front and back parted by colons between rules, then an id: what ankcompiler reads."""
+    """Front and back parted by colons between rules, then an id: what ankcompiler reads. Without
+    pictures: it refuses a document that lacks one."""
     deck = text[2 : text.index("\n")]
+    text = re.sub(r"!\[\]\([^()]*\)", "", text)
     chunks = []
     for block in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
         prompt, answer = block.split("\n", 1)
