@@ -172,6 +172,7 @@ def sketch(words: Iterable[str]) -> str:
     return "".join(sorted(hashes)[:SKETCH])
 
 
+@lru_cache(maxsize=32_768)  # a text says most of its words again
 def _hash(word: str) -> str:
     hashed = sha256(word.encode("utf-8", "surrogatepass")).digest()[:3]
     return b64encode(hashed, b"-_").decode()[:_WIDTH]

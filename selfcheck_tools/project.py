@@ -79,7 +79,7 @@ def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False
                 placeholders=root.config.placeholders,
             )
         )
-        sources[path] = source
+        sources[path] = Source(path, source.text)  # without the places that reading kept in it
     return Content(root, files, tuple(documents), sources, tuple(unread))
 
 
@@ -247,11 +247,12 @@ def refresh(prepared: Prepared) -> int:
 
 def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
-    identity = prepared.identity
-    if not prepared.use_lock or identity.after() == identity.before:
+    if not prepared.use_lock:
         return False
-    path = str(lock_path(prepared.content))
-    write(path, identity.after().encode("utf-8", "surrogateescape"))
+    after = prepared.identity.after()
+    if after == prepared.identity.before:
+        return False
+    write(str(lock_path(prepared.content)), after.encode("utf-8", "surrogateescape"))
     return True
 
 

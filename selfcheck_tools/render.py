@@ -139,16 +139,16 @@ def _html(markdown: str, env: dict[str, Any], target: Target, inline: bool) -> s
     tokens = parse(markdown, env=env, inline=inline)
     _prepare(tokens, held, target)
     rendered = to_html(tokens, env)
-    safe = _sanitised(rendered)
+    safe = _cleaner().clean(rendered)
     safe = _IMG.sub(lambda match: _picture(match, target), safe)
     return _HELD.sub(lambda match: held[int(match[1])], safe).strip()
 
 
-def _sanitised(rendered: str) -> str:
+@cache
+def _cleaner() -> Any:
     import nh3
 
-    return nh3.clean(
-        rendered,
+    return nh3.Cleaner(
         tags=set(TAGS),
         attributes=_ATTRIBUTES,
         attribute_filter=_filter,
