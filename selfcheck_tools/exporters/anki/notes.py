@@ -5,23 +5,20 @@ its `mod` is newer, and then drops the tags that the learner gave it; so each no
 when it last changed as rendered. Nothing in a note depends on its number or on its neighbours.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from hashlib import sha256
 from html import escape
 from itertools import zip_longest
 from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
-from unicodedata import bidirectional, normalize
-from urllib.parse import quote
+from unicodedata import bidirectional
 
 from selfcheck_tools.exporters import (
     Context,
     Omission,
     question_name,
     stem,
-    telling_sections,
-    title,
 )
 from selfcheck_tools.exporters._order import fixed
 from selfcheck_tools.exporters.anki.apkg import Times
@@ -36,6 +33,7 @@ from selfcheck_tools.exporters.anki.notetypes import (
     digest,
     model,
 )
+from selfcheck_tools.exporters.anki.places import Place, place, tags
 from selfcheck_tools.model import Document, Question
 
 if TYPE_CHECKING:
@@ -98,6 +96,7 @@ def _bundle(path: str, documents: Sequence[Document], context: Context, models: 
     mods: dict[str, int] = {}
     for document in documents:
         shelf = Shelf(document, context)
+        placed = cache(partial(place, document, context))
         for at, key in enumerate(context.keys(document)):
             question = document.questions[at]
             draft = _draft(document, question, shelf, context)
@@ -105,46 +104,17 @@ def _bundle(path: str, documents: Sequence[Document], context: Context, models: 
                 message = f"{question_name(question, at)} {draft.fault}"
                 context.omit(Omission(document.path, question.head, "answer", message))
                 continue
-            note = _note(draft, document, question, key, context, models)
+            where = placed(question.section)
+            note = _note(draft, where, question, key, models)
             note.due = len(mods) + 1  # genanki leaves 0 for all, and so no order
-            name = _deck_name(document, question, context)
-            if name not in decks:  # the writer derives the id from the name
+            if where.deck not in decks:  # the writer derives the id from the name
                 about = escape(fit(document.metadata.description), quote=False)
-                decks[name] = genanki.Deck(0, name, about)
-            decks[name].add_note(note)
+                decks[where.deck] = genanki.Deck(0, where.deck, about)
+            decks[where.deck].add_note(note)
             mods[note.guid] = context.changed(f"anki:note:{key}", _digest(note))
             media.update(draft.media)
         context.done(document)
     return Bundle(path, tuple(decks.values()), media, Times(mods, _times(decks.values(), context)))
-
-
-def _deck_name(document: Document, question: Question, context: Context) -> str:
-    """The deck's name: what front matter says, or the folders and the title; asked for, the section
-    below it."""
-    whole = document.metadata.deck
-    parts = [*dirname(document.path).split("/"), title(document)]
-    names = whole.split("::") if whole else [context.anki.deck, *map(_unparted, parts)]
-    if context.anki.sections and (section := _section(document, question)):
-        names.append(_unparted(section))
-    # As Anki itself writes deck names: a text import takes another spelling for another deck.
-    fitted = (" ".join(normalize("NFC", fit(name)).replace("\x7f", "").split()) for name in names)
-    full = "::".join(name for name in fitted if name)
-    # In a text Anki takes a number for a deck's id, and 1 is the default deck's.
-    return f"Self-check::{full}" if _NUMBER.fullmatch(full) else full or "Self-check"
-
-
-_NUMBER = re.compile("[+-]?[0-9]+")
-
-
-def _unparted(name: str) -> str:
-    return name.replace("::", "\u2237")
-
-
-def _section(document: Document, question: Question) -> str:
-    """The title of the section that a question stands under, if it says more than the document's."""
-    sections = telling_sections(document)
-    section = sections[question.section].title if sections and question.section is not None else ""
-    return section if section != title(document) else ""
 
 
 def _times(decks: Iterable["genanki.Deck"], context: Context) -> dict[int, int]:
@@ -159,51 +129,20 @@ def _times(decks: Iterable["genanki.Deck"], context: Context) -> dict[int, int]:
 
 
 def _note(
-    draft: Draft, document: Document, question: Question, key: str, context: Context, models: Models
+    draft: Draft, where: Place, question: Question, key: str, models: Models
 ) -> "genanki.Note":
     import genanki
 
-    values = {
-        **draft.values,
-        "Source": text(_origin(document, question)),
-        "Link": text(_link(document, context)),
-        "Key": text(key),
-        "Language": text(document.metadata.language),
-    }
+    values = {**draft.values, **where.fields, "Key": text(key)}
     note = genanki.Note(
         models[draft.notetype],
         [values.get(name, "") for name in draft.notetype.fields],
-        tags=_tags(document, question),
+        tags=tags(question, where),
         # The notetype belongs to it: Anki refuses for ever a note that it knows with another one.
         guid=genanki.guid_for(draft.notetype.id, key),
     )
     note.cards = [genanki.Card(number) for number in draft.cards]
     return note
-
-
-def _origin(document: Document, question: Question) -> str:
-    """Where a card comes from; not its number, which may change without the question."""
-    section = _section(document, question)
-    return f"{title(document)} › {section}" if section else title(document)
-
-
-def _link(document: Document, context: Context) -> str:
-    """Where the document can be read; not its question, whose anchor holds the number."""
-    if not context.anki.url:
-        return ""
-    return f"{context.anki.url.rstrip('/')}/{quote(document.path, errors='surrogateescape')}"
-
-
-def _tags(document: Document, question: Question) -> list[str]:
-    """The author's tags, and one that says where the question is from: `tag:A` finds A::B too."""
-    place = (title(document), _section(document, question))
-    own = "::".join(filter(None, (_tag(_unparted(name)) for name in place)))
-    written = map(_tag, (*document.metadata.tags, *question.tags))
-    return list(dict.fromkeys(tag for tag in (*written, own) if tag))
-
-
-def _tag(name: str) -> str:
-    return "_".join(fit(name).split())
 
 
 def _digest(note: "genanki.Note") -> str:
