@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from selfcheck_tools import __version__, diff_command, foretelling, lint_command, push_command
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import SPLITS
+from selfcheck_tools.exporters import EXPORTERS, SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
@@ -147,8 +147,15 @@ def _clean(options: argparse.Namespace) -> int:
 
 def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
     export = _add(commands, "export", _export, "write decks, handouts and data")
-    export.add_argument("--to", default="anki,handout,json", metavar="FORMAT,…")
-    export.add_argument("--output", default="build", metavar="FOLDER")
+    export.add_argument(
+        "--to",
+        default="anki,handout,json",
+        metavar="FORMAT,…",
+        help=f"of {', '.join(EXPORTERS)} (default: %(default)s)",
+    )
+    export.add_argument(
+        "--output", default="build", metavar="FOLDER", help="where to write (default: %(default)s)"
+    )
     export.add_argument(
         "--split", choices=SPLITS, default="", help="a deck file per document, per folder, or one"
     )
@@ -188,8 +195,6 @@ def _export(options: argparse.Namespace) -> int:
 
 def _formats(written: str) -> list[str]:
     from difflib import get_close_matches
-
-    from selfcheck_tools.exporters import EXPORTERS
 
     names = [name.strip() for name in written.split(",") if name.strip()]
     for name in names:
