@@ -350,8 +350,8 @@ def _lock(options: argparse.Namespace) -> int:
         print(doubt)
     stale = project.stale_questions(identity)
     prepared = project.Prepared(content, content, identity, use_lock=True)
-    if notes := project.refresh(prepared):
-        stale.append(_count(notes, "changed note"))
+    if not options.check or project.knows_notes(prepared):
+        stale += project.refresh(prepared)
     shown = content.shown(lock.NAME)
     if options.check:
         print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")

@@ -224,25 +224,28 @@ def _known(prepared: Prepared) -> Callable[[str, str], int]:
             shown = prepared.content.shown(locks.NAME)
             raise UsageError(
                 f"{shown} does not know all notes as they are now: "
-                "run `selfcheck export --to anki` and commit it"
+                "run `selfcheck lock` and commit it"
             )
         return times.changed(name, digest)
 
     return changed
 
 
-def refresh(prepared: Prepared) -> int:
-    """Has the lock remember all notes as they are now, if it has remembered any: gives how many
-    things it did not know."""
-    before = dict(prepared.identity.times.remembered)
-    if not any(name.startswith("anki:") for name in before):
-        return 0
+def refresh(prepared: Prepared) -> list[str]:
+    """Has the lock remember all notes as they are now; gives what it did not know, in words."""
     from selfcheck_tools.exporters.anki.notes import bundles
 
+    before = dict(prepared.identity.times.remembered)
     for _ in bundles(prepared.everything.documents, context(prepared, lambda omission: None)):
         pass
     after = prepared.identity.times.remembered
-    return sum(before.get(name) != after[name] for name in after)
+    kinds = Counter(name.split(":")[1] for name in after if before.get(name) != after[name])
+    return [f"{count} {kind} for Anki" for kind, count in sorted(kinds.items())]
+
+
+def knows_notes(prepared: Prepared) -> bool:
+    """Whether decks are made of this content, as far as the lock knows."""
+    return any(name.startswith("anki:") for name in prepared.identity.times.remembered)
 
 
 def save_lock(prepared: Prepared) -> bool:

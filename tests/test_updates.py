@@ -618,7 +618,7 @@ def test_a_lock_that_does_not_know_a_note_is_stale(
     assert main(["lock", "--check", folder]) == 0
     pair.author.write("images/warm.png", PNG + b"warmer")
     assert main(["lock", "--check", folder]) == 1
-    assert capsys.readouterr().out.endswith("is stale: 1 changed note\n")
+    assert capsys.readouterr().out.endswith("is stale: 1 note for Anki\n")
     assert main(["lock", folder]) == 0
     assert main(["lock", "--check", folder]) == 0
 
