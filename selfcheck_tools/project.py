@@ -240,7 +240,7 @@ def refresh(prepared: Prepared) -> list[str]:
         pass
     after = prepared.identity.times.remembered
     kinds = Counter(name.split(":")[1] for name in after if before.get(name) != after[name])
-    return [f"{count} {kind} for Anki" for kind, count in sorted(kinds.items())]
+    return [f"{count} {kind}{'s'[: count > 1]} for Anki" for kind, count in sorted(kinds.items())]
 
 
 def knows_notes(prepared: Prepared) -> bool:
