@@ -15,7 +15,7 @@ from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context, Omission, load
-from selfcheck_tools.files import Disk
+from selfcheck_tools.files import Disk, Files, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
@@ -33,7 +33,7 @@ class Content(NamedTuple):
     """A content folder with the documents that a run is about, by path in order."""
 
     root: Root
-    files: Disk
+    files: Files
     documents: tuple[Document, ...]
     sources: dict[str, Source]
     unread: tuple[Omission, ...] = ()  # files that could not be read
@@ -58,7 +58,7 @@ def shown(root: Root, path: str) -> str:
 def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False) -> Content:
     """Reads the documents that some paths name, or with `whole` all of their content folder."""
     root = find_root(list(paths) or ["."])
-    files = Disk(root.folder)
+    files = Remembered(Disk(root.folder))
     found = find_documents(root, paths).documents
     if whole:
         found = tuple(sorted({*found, *find_collection(root).documents}))
