@@ -15,7 +15,8 @@ from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source
 from tests.anki_oracle import Anki
-from tests.test_anki import CHOICE, COLLECTIONS, PNG, Times, made, made_of
+from tests.conftest import COLLECTIONS
+from tests.test_anki import CHOICE, PNG, Times, made, made_of
 
 # ── harness ─────────────────────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,8 @@ from selfcheck_tools.files import Disk
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source
 from tests.anki_oracle import Anki
-from tests.test_anki import CHOICE, COLLECTIONS, DECK, FILES, PNG, Times, made, made_of
+from tests.conftest import COLLECTIONS
+from tests.test_anki import CHOICE, DECK, FILES, PNG, Times, made, made_of
 from tests.test_anki_text import ALL, ASKED, HOSTILE, documents
 
 # ── harness ─────────────────────────────────────────────────────────────────────────────────────
