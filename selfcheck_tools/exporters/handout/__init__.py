@@ -1,12 +1,13 @@
-"""PDF handouts: questions with their answers, to be printed or read on a screen.
+"""PDFs of questions and answers, to be printed or read on a screen, in several variants.
 
-What a handout looks like is in templates/handout; here is what it says.
+What they look like is in templates/handout; here is what they say.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context, Omission, stem, telling_sections, title
@@ -16,6 +17,7 @@ from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:
+    from selfcheck_tools.exporters.handout.asked import Shows
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
 # Signs that mean nothing on paper, line ends that HTML does not know, and undecodable bytes.
@@ -24,17 +26,31 @@ _LINE_ENDS = re.compile("[\u2028\u2029]")
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
-def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
-    """Per document `<path>-handout.pdf`."""
+class Variant(NamedTuple):
+    """A kind of paper. Its name is that of its format, its template and the end of its files."""
+
+    name: str
+    sheets: tuple[str, ...]  # its stylesheets, each over those before it
+    shows: "Shows"
+
+
+HANDOUT = Variant("handout", ("handout",), "all")
+WORKSHEET = Variant("worksheet", ("handout", "worksheet"), "questions")
+
+
+def export(
+    documents: Sequence[Document], context: Context, variant: Variant = HANDOUT
+) -> Iterator[Artifact]:
+    """Per document `<path>-<variant>.pdf`."""
     from selfcheck_tools.exporters.handout.pdf import to_pdf
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
-    page = loaded(context.template, "handout/handout.html")
-    css = context.template("handout/handout.css")
+    page = loaded(context.template, f"handout/{variant.name}.html")
+    css = "\n".join(context.template(f"handout/{sheet}.css") for sheet in variant.sheets)
     for document in documents:
         pictures = Pictures(context.files, document, context.omit)
         try:
-            html = _printable(rendered(page, _view(document, context, pictures)))
+            html = _printable(rendered(page, _view(document, context, pictures, variant)))
             printed = to_pdf(html, css, pictures.fetch)
         except UsageError:
             raise
@@ -42,8 +58,11 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
             error.add_note(f"in {document.path}")
             raise
         _report(document, context, printed.missing, printed.complaints)
-        yield Artifact(f"{stem(document)}-handout.pdf", printed.data)
+        yield Artifact(f"{stem(document)}-{variant.name}.pdf", printed.data)
         context.done(document)
+
+
+worksheet = partial(export, variant=WORKSHEET)
 
 
 def _printable(html: str) -> str:
@@ -54,14 +73,17 @@ def _printable(html: str) -> str:
 # ── what the template sees ──────────────────────────────────────────────────────────────────────
 
 
-def _view(document: Document, context: Context, pictures: "Pictures") -> dict[str, Any]:
+def _view(
+    document: Document, context: Context, pictures: "Pictures", variant: Variant = HANDOUT
+) -> dict[str, Any]:
     from selfcheck_tools.exporters.handout.asked import asked
 
     sections = telling_sections(document)
     level = 3 if sections else 2
     base = direction(document)
+    shows = variant.shows
     questions = [
-        asked(document, context, pictures, question, at, base=base, level=level)
+        asked(document, context, pictures, question, at, base=base, level=level, shows=shows)
         for at, question in enumerate(document.questions)
     ]
     headings = [
@@ -78,8 +100,13 @@ def _view(document: Document, context: Context, pictures: "Pictures") -> dict[st
         "tags": document.metadata.tags,
         "level": level,  # of the questions' headings
         "groups": [(heading, [question for _, question in run]) for heading, run in runs],
-        "unanswered": [question.number for question in questions if not question.answered],
+        "unanswered": [
+            question.number
+            for question in questions
+            if not question.answered and shows != "questions"
+        ],
         "pictureless": [question.number for question in questions if question.pictureless],
+        "lines": context.paper.lines,
     }
 
 

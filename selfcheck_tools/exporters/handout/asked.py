@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from selfcheck_tools import render
@@ -12,11 +12,16 @@ from selfcheck_tools.exporters import Context, Omission, question_name
 from selfcheck_tools.exporters.handout.directions import written
 from selfcheck_tools.exporters.handout.pictures import Picture, Pictures
 from selfcheck_tools.exporters.handout.polish import polished
+from selfcheck_tools.exporters.handout.room import Room, blank, room
 from selfcheck_tools.formulas import formula
-from selfcheck_tools.model import Cloze, Document, Fragment, Option, Question
+from selfcheck_tools.model import Cloze, Document, Fragment, Image, Option, Question
+from selfcheck_tools.text import Span
+
+Shows = Literal["all", "questions"]  # of each question; questions alone are answered by hand
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-BLANK = "&#95;" * 8  # underscores as such would be Markdown
+UNDERSCORE = "&#95;"  # as such it would be Markdown
+BLANK = UNDERSCORE * 8
 _LABEL = 100  # characters of a question that its entry in the outline shows
 _MISSING = '<span class="missing-image">'  # as `render` marks it
 
@@ -36,6 +41,7 @@ class Asked(NamedTuple):
     answer: str
     prompt_direction: str
     answer_direction: str
+    room: Room
 
 
 def asked(
@@ -47,27 +53,29 @@ def asked(
     *,
     base: str,
     level: int,
+    shows: Shows = "all",
 ) -> Asked:
     """A question made ready; what is missing in it is reported to the context.
 
     `at` is its position, `base` the document's direction, `level` that of the prompt's heading.
     """
-    if question.state != "answered":
+    if question.state != "answered" and shows == "all":
         message = f"{question_name(question, at)} has no answer"
         context.omit(Omission(document.path, question.head, "answer", message))
-    pictures.report_remote(question)
+    pictures.report_remote(_shown(question, shows))
     number = question.number if question.number is not None else at + 1
     target = _target(document, context, pictures, question)
     text = " ".join(render.text(document, _blanked(question)).split())
     html = partial(_html, document, target, partial(polished, alt=text, level=level))
-    prompt, rest = _prompt(question, html)
+    length = blank(question) if shows == "questions" else 0
+    prompt, rest = _prompt(_blanked(question, length), html)
     material = html(question.material) if question.material else ""
     labels = _labels(question.options)
     options = tuple(
         _lettered(label, html(option.content))
         for label, option in zip(labels, question.options, strict=True)
     )
-    answer = _answer(question, html)
+    answer = _answer(question, html) if shows == "all" else ""
     return Asked(
         number=number,
         label=f"{number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
@@ -77,12 +85,11 @@ def asked(
         prompt=prompt,
         material=rest + material,
         options=options,
-        solution=", ".join(
-            label for label, option in zip(labels, question.options, strict=True) if option.correct
-        ),
+        solution=_solution(question, labels) if shows == "all" else "",
         answer=answer,
         prompt_direction=written(text, base),
         answer_direction=written(render.plain_text(answer), base),
+        room=room(document, question) if shows == "questions" else Room(0),
     )
 
 
@@ -97,9 +104,14 @@ def _html(
     return polish(render.html(document, fragment, target, inline=inline))
 
 
-def _prompt(question: Question, html: Callable[..., str]) -> tuple[str, str]:
+def _shown(question: Question, shows: Shows) -> list[Image]:
+    """The pictures of what is shown of a question."""
+    hidden = question.answer.span if question.answer and shows == "questions" else Span(0, 0)
+    return [image for image in question.images if not hidden.start <= image.span.start < hidden.end]
+
+
+def _prompt(fragment: Fragment, html: Callable[..., str]) -> tuple[str, str]:
     """A prompt's first paragraph, without its tags, and the blocks after it."""
-    fragment = _blanked(question)
     if "\n\n" not in fragment.markdown and "[^" not in fragment.markdown:
         return html(fragment, inline=True), ""
     blocks = html(fragment)
@@ -116,6 +128,13 @@ def _labels(options: Sequence[Option]) -> list[str]:
         option.label or (LETTERS[at] if at < len(LETTERS) else str(at + 1))
         for at, option in enumerate(options)
     ]
+
+
+def _solution(question: Question, labels: Sequence[str]) -> str:
+    right = [
+        label for label, option in zip(labels, question.options, strict=True) if option.correct
+    ]
+    return ", ".join(right)
 
 
 def _lettered(label: str, html: str) -> str:
@@ -138,14 +157,17 @@ def _answer(question: Question, html: Callable[[Fragment], str]) -> str:
 # ── cloze questions ─────────────────────────────────────────────────────────────────────────────
 
 
-def _blanked(question: Question) -> Fragment:
-    """The prompt with a blank for each deletion, and its hint."""
+def _blanked(question: Question, length: int = 0) -> Fragment:
+    """The prompt with a blank for each deletion, and its hint; of so many underscores where there
+    is to be room for writing."""
 
-    def blank(cloze: Cloze) -> str:
+    def gap(cloze: Cloze) -> str:
         hint = f" ({escape(cloze.hint)})" if cloze.hint else ""
+        if length:
+            return f'<span class="gap">{UNDERSCORE * length}</span>{hint}'
         return f'<span class="blank">{BLANK}{hint}</span>'
 
-    return _replaced(question, blank)
+    return _replaced(question, gap)
 
 
 def _filled(question: Question) -> Fragment:

@@ -1,0 +1,291 @@
+"""Worksheets and other variants of paper: read back from the PDF, and measured by the engine."""
+
+import io
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pikepdf
+import pytest
+
+from selfcheck_tools import fonts
+from selfcheck_tools.exporters import LINES, PaperOptions, load
+from selfcheck_tools.exporters.handout import HANDOUT, WORKSHEET, Variant, _printable, _view
+from selfcheck_tools.exporters.handout.pictures import Pictures
+from selfcheck_tools.exporters.handout.room import Room, blank, room
+from selfcheck_tools.files import Files, Memory
+from selfcheck_tools.read import read
+from selfcheck_tools.templates import loaded, shipped
+from selfcheck_tools.text import Source
+from tests.test_handout import Handout, context, figures, outline, png, question
+
+MM = 96 / 25.4  # the engine's pixels
+
+
+def paper(name: str, markdown: str, files: Files | None = None, lines: str = "ruled") -> Handout:
+    """A document in a variant."""
+    source = Source.from_bytes("a/b.md", markdown.encode())
+    omissions: list[Any] = []
+    made = context(files or Memory({}), source, omissions.append)._replace(
+        paper=PaperOptions(lines)
+    )
+    (artifact,) = load(name)([read(source)], made)
+    return Handout(artifact.path, artifact.data, omissions, source)
+
+
+def boxes(variant: Variant, markdown: str, files: Files | None = None) -> Iterator[tuple[int, Any]]:
+    """The boxes of each page, as the engine lays a variant out."""
+    from selfcheck_tools.exporters.handout import pdf
+
+    source = Source.from_bytes("a.md", markdown.encode())
+    document = read(source)
+    made = context(files or Memory({}), source, lambda omission: None)
+    pictures = Pictures(made.files, document, made.omit)
+    view = _view(document, made, pictures, variant)
+    html = _printable(loaded(shipped, f"handout/{variant.name}.html").render(view))
+    sheet = "\n".join(shipped(f"handout/{name}.css") for name in variant.sheets)
+    with fonts.only_shipped_fonts(), pdf._quiet():
+        import weasyprint
+
+        fetcher = pdf._fetcher(pictures.fetch)
+        css = weasyprint.CSS(string=sheet, url_fetcher=fetcher)
+        laid = weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[css])
+    for number, page in enumerate(laid.pages):
+        yield from ((number, box) for box in page._page_box.descendants())
+
+
+PAINTING = set("S s f F f* B B* b b* sh Do Tj TJ ' \"".split())
+
+
+def faults(data: bytes) -> list[str]:
+    """What those who listen to a PDF would stumble over (PDF/UA-1, ISO 14289-1, 7.1 to 7.5)."""
+    found = []
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        root = pdf.Root
+        if not (root.MarkInfo.Marked and root.ViewerPreferences.DisplayDocTitle and root.Lang):
+            found.append("not marked, without language or without title")
+        for number, page in enumerate(pdf.pages, 1):
+            depth = 0
+            for _, operator in pikepdf.parse_content_stream(page):
+                depth += {"BDC": 1, "BMC": 1, "EMC": -1}.get(str(operator), 0)
+                if str(operator) in PAINTING and depth == 0:
+                    found.append(f"page {number}: {operator} is neither tagged nor an artifact")
+        nodes = list(_nodes(root.StructTreeRoot.K[0]))
+        level = 0
+        for kind, node in nodes:
+            if re.fullmatch("/H[1-6]", kind):
+                if int(kind[2]) > level + 1:
+                    found.append(f"{kind} after a heading of level {level}")
+                level = int(kind[2])
+            if kind == "/Figure" and not str(node.get("/Alt", "")):
+                found.append("a picture says nothing")
+            if kind == "/Table" and "/TH" not in [inner for inner, _ in _nodes(node)]:
+                found.append("a table without headers")
+    return found
+
+
+def _nodes(node: Any) -> Iterator[tuple[str, Any]]:
+    yield str(node.S), node
+    kids = node.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary) and "/S" in kid:
+            yield from _nodes(kid)
+
+
+def test_the_checker_finds_what_is_wrong() -> None:
+    assert faults(paper("handout", question("![x](x.png)"), FILES).data) == []
+    plain = paper("handout", question("| a |\n|---|\n| b |")).data
+    with pikepdf.open(io.BytesIO(plain)) as pdf:
+        for _, node in _nodes(pdf.Root.StructTreeRoot.K[0]):
+            if node.S == "/TH":
+                node.S = pikepdf.Name("/TD")
+        page = pdf.pages[0]
+        page.contents_add(b"0 0 9 9 re f")
+        changed = io.BytesIO()
+        pdf.save(changed)
+    assert faults(changed.getvalue()) == [
+        "page 1: f is neither tagged nor an artifact", "a table without headers",
+    ]  # fmt: skip
+
+
+# ── what is printed ─────────────────────────────────────────────────────────────────────────────
+
+FILES = Memory({"a/x.png": png(40, 20), "a/secret.png": png(30, 10)})
+TEXT = """\
+---
+title: Queues
+author: A. Teacher
+---
+
+## Basics
+
+### 1. What is a *queue*?
+<!-- selfcheck: points=2 -->
+
+A zebra line. ![zebra](secret.png) ![zebra](https://example.com/zebra.png)
+
+### 2. What is a topic?
+
+### 3. What is a zoo?
+
+TODO
+
+## Choices
+
+### 4. Which are right?
+<!-- selfcheck: points=1.5 -->
+
+- [ ] the wrong one
+- [x] the right one
+- [x] another right one
+
+Because of the zebra.
+
+### 5. What is missing here: ![gone](none.png)
+
+A zebra.
+
+### 6. What does this show? ![a shape](x.png)
+
+```text
+zebra 𓀀
+```
+"""
+CLOZES = "C: The zoo has a [zebra] and an [okapi, said to be shy].\n\nC: Fill in {{c1::zebra::an animal}}.\n"
+
+
+# ── worksheets ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def worksheet() -> Handout:
+    return paper("worksheet", TEXT, FILES)
+
+
+def test_a_worksheet_asks_and_gives_nothing_away(worksheet: Handout) -> None:
+    assert worksheet.path == "a/b-worksheet.pdf"
+    for part in ("Name Class Date", "Queues", "Basics", "1. What is a queue?", "A. the wrong one",
+                 "C. another right one", "Page 1 of"):  # fmt: skip
+        assert part in worksheet.text
+    assert not re.search("zebra|answer|todo", worksheet.text, re.IGNORECASE)
+    assert outline(worksheet.data)[1][1][0] == "1. What is a queue?"
+
+
+def test_nothing_is_missing_on_a_worksheet_but_pictures(worksheet: Handout) -> None:
+    assert [o.message for o in worksheet.omissions] == ["none.png is missing"]
+    assert "Draft. Missing pictures: 5." in worksheet.text
+    assert "[missing picture: gone]" in worksheet.text
+    assert figures(worksheet) == ["a shape"]
+
+
+def test_a_worksheet_is_tagged(worksheet: Handout) -> None:
+    assert faults(worksheet.data) == []
+
+
+def test_blanks_are_long_enough_and_alike() -> None:
+    text = paper("worksheet", CLOZES).text
+    assert "zebra" not in text
+    first, second = re.findall("_+", text.split("2. Fill")[0])
+    assert len(first) == len(second) >= 1.4 * len("okapi, said to be shy")
+    assert re.search(r"Fill in _{12} \(an animal\)", text)
+
+
+def lines_below(markdown: str) -> list[tuple[int, list[int]]]:
+    """The page of each question of a worksheet, and of each line to write on."""
+    found: list[tuple[int, list[int]]] = []
+    for page, box in boxes(WORKSHEET, markdown):
+        if box.element_tag == "h2" and type(box).__name__ == "BlockBox":
+            found.append((page, []))
+        elif box.element_tag == "hr":
+            found[-1][1].append(page)
+    return found
+
+
+def test_a_question_is_not_torn_from_its_first_lines_and_short_ones_are_whole() -> None:
+    rooms = [n * 7 % 19 + 2 for n in range(30)]
+    text = "".join(
+        f"### {n}. Question?\n<!-- selfcheck: room={lines} -->\n\nAnswer.\n\n"
+        for n, lines in enumerate(rooms, 1)
+    )
+    found = lines_below(f"# T\n\n## Self-check\n\n{text}")
+    assert [len(lines) for _, lines in found] == rooms
+    for page, lines in found:
+        assert set(lines[:3]) == {page}
+        assert len(set(lines[-3:])) == 1
+        if len(lines) <= 8:
+            assert set(lines) == {page}
+    assert max(page for page, _ in found) <= sum(rooms) * 8.5 / 245 * 1.6
+    assert any(len(set(lines)) > 1 for _, lines in found)
+
+
+def test_very_much_room_goes_on_over_pages() -> None:
+    asked = "### 1. What?\n<!-- selfcheck: room=70 -->\n\nThat.\n"
+    assert lines_below(f"# T\n\n## Self-check\n\n{asked}")[0][1][-1] == 2
+
+
+def painted(data: bytes) -> int:
+    """How many rules and rectangles a PDF shows."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return sum(
+            str(operator) in ("f", "f*", "S", "s")
+            for page in pdf.pages
+            for _, operator in pikepdf.parse_content_stream(page)
+        )
+
+
+def test_lines_may_be_ruled_in_a_box_or_blank() -> None:
+    text = "# T\n\n## Self-check\n\n### 1. What?\n<!-- selfcheck: room=5 -->\n\nThat.\n"
+    counts = [painted(paper("worksheet", text, lines=each).data) for each in LINES]
+    assert counts[0] == counts[2] + 5
+    assert counts[2] < counts[1] <= counts[2] + 4
+
+
+def test_every_option_has_a_box_to_tick_and_an_arabic_one_on_the_right() -> None:
+    choices = "\n\n- [ ] {}\n- [x] {}\n\nWhy.\n"
+    text = "# {}\n\n## Self-check\n\n### 1. {}?" + choices
+    for words, left in (("abc", True), ("ابج", False)):
+        items = [
+            box
+            for _, box in boxes(WORKSHEET, text.format(*[words] * 4))
+            if box.element_tag == "li" and getattr(box, "background", None)
+        ]
+        assert len(items) == 2
+        for item in items:
+            x = item.background.layers[0].position[0]
+            assert (x < 1) is left
+
+
+ANSWERS: Sequence[tuple[str, Room]] = (
+    ("Short.", Room(2)),
+    ("word " * 55, Room(5)),
+    ("word " * 900, Room(20)),
+    ("国" * 165, Room(6)),
+    ("- a\n- b\n- c\n- d", Room(4)),
+    ("```python\na = 1\n\nb = 2\nc = 3\n```", Room(3)),
+    ("![a long text that says what it shows](x.png)", Room(10, drawn=True)),
+    ("See ![x](x.png)", Room(2)),
+    ("", Room(6)),
+    ("TODO", Room(6)),
+    ("<!-- selfcheck: room=0 -->\nLong.", Room(0)),
+    ("- [ ] a\n- [x] b", Room(0)),
+    ("<!-- selfcheck: room=3 -->\n\n- [ ] a\n- [x] b", Room(3)),
+)
+
+
+@pytest.mark.parametrize(("answer", "expected"), ANSWERS)
+def test_room_is_as_the_author_says_or_as_long_as_the_answer(answer: str, expected: Room) -> None:
+    document = read(Source("a.md", question(answer)))
+    assert room(document, document.questions[0]) == expected
+
+
+def test_a_blank_has_a_least_length() -> None:
+    assert blank(read(Source("a.md", "C: It is [a].\n")).questions[0]) == 12
+
+
+def test_worksheets_speak_many_languages() -> None:
+    text = paper("worksheet", "---\nlanguage: ru\n---\n" + question("Да.", "Что это?")).text
+    assert "Фамилия, имя Класс Дата" in text
+
+
+def test_a_handout_has_no_room() -> None:
+    assert not [box for _, box in boxes(HANDOUT, TEXT, FILES) if box.element_tag == "hr"]
