@@ -7,10 +7,18 @@ from typing import Any
 
 import pikepdf
 import pytest
+from pypdf import PdfReader
 
 from selfcheck_tools import fonts
 from selfcheck_tools.exporters import LINES, PaperOptions, load
-from selfcheck_tools.exporters.handout import HANDOUT, WORKSHEET, Variant, _printable, _view
+from selfcheck_tools.exporters.handout import (
+    ANSWER_KEY,
+    HANDOUT,
+    WORKSHEET,
+    Variant,
+    _printable,
+    _view,
+)
 from selfcheck_tools.exporters.handout.pictures import Pictures
 from selfcheck_tools.exporters.handout.room import Room, blank, room
 from selfcheck_tools.files import Files, Memory
@@ -254,6 +262,66 @@ def test_every_option_has_a_box_to_tick_and_an_arabic_one_on_the_right() -> None
             x = item.background.layers[0].position[0]
             assert (x < 1) is left
 
+
+# ── answer keys ─────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def key() -> Handout:
+    return paper("answer-key", TEXT + "\n### 7. Which? ![a](x.png)\n\n- [ ] no\n- [ ] yes\n", FILES)
+
+
+def test_a_key_has_answers_alone(key: Handout) -> None:
+    assert key.path == "a/b-answer-key.pdf"
+    parts = ("Queues – Answer key", "1. What is a queue? A zebra line.", "4. Which are right? B, C",
+             "5. What is missing here: gone A zebra.", "6. What does this show? a shape")  # fmt: skip
+    at = [key.text.find(part) for part in parts]
+    assert -1 not in at
+    assert at == sorted(at)
+    assert "the wrong one" not in key.text
+    assert "Because" not in key.text
+    assert PdfReader(io.BytesIO(key.data)).metadata.title == "Queues – Answer key"  # type: ignore[union-attr]
+
+
+def test_a_key_marks_and_reports_what_answers_lack(key: Handout) -> None:
+    assert key.text.count("No answer yet") == 4
+    assert "Draft. No answer yet: 2, 3, 7. Missing pictures: 1." in key.text
+    assert key.omitted("answer") == [f"question {n} has no answer" for n in (2, 3, 7)]
+    assert key.omitted("image") == ["https://example.com/zebra.png is remote"]
+    assert key.omitted("glyph") == ["no font has “𓀀” (U+13000)"]
+    assert figures(key) == ["zebra"]
+
+
+def test_a_key_is_tagged(key: Handout) -> None:
+    assert faults(key.data) == []
+
+
+def test_many_choices_stand_in_rows_below_their_numbers() -> None:
+    asked = "".join(
+        f"### {n}. Which?\n\n" + "".join(f"- [{'x' if o == n % 4 and n != 9 else ' '}] o{o}\n" for o in range(4))
+        + "\n"
+        for n in range(1, 13)
+    )  # fmt: skip
+    made = paper("answer-key", f"# T\n\n## Self-check\n\n{asked}### 13. Why?\n\nSo.\n")
+    assert "1 2 3 4 5 6 7 8 9 10 B C D A B C D A ? C 11 12 D A 13. Why? So." in made.text
+    assert made.omitted("answer") == ["question 9 has no answer"]
+    assert faults(made.data) == []
+
+
+def test_a_key_says_what_fills_the_blanks() -> None:
+    text = paper("answer-key", CLOZES).text
+    assert re.search(r"1\. The zoo has a _+ and an _+\. zebra; okapi, said to be shy", text)
+    assert re.search(r"2\. Fill in _+ \(an animal\)\. zebra", text)
+
+
+def test_a_prompt_in_a_key_is_one_line() -> None:
+    asked = question("Yes.", "Is it so " + "long " * 80 + "or not?")
+    assert "long long… Yes." in paper("answer-key", asked).text
+    lines = [box for _, box in boxes(ANSWER_KEY, asked) if type(box).__name__ == "LineBox"]
+    assert len([line for line in lines if line.element_tag == "h2"]) == 1
+
+
+# ── room ────────────────────────────────────────────────────────────────────────────────────────
 
 ANSWERS: Sequence[tuple[str, Room]] = (
     ("Short.", Room(2)),

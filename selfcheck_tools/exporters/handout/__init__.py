@@ -36,6 +36,7 @@ class Variant(NamedTuple):
 
 HANDOUT = Variant("handout", ("handout",), "all")
 WORKSHEET = Variant("worksheet", ("handout", "worksheet"), "questions")
+ANSWER_KEY = Variant("answer-key", ("handout", "answer-key"), "answers")
 
 
 def export(
@@ -63,6 +64,7 @@ def export(
 
 
 worksheet = partial(export, variant=WORKSHEET)
+answer_key = partial(export, variant=ANSWER_KEY)
 
 
 def _printable(html: str) -> str:

@@ -12,16 +12,18 @@ from selfcheck_tools.exporters import Context, Omission, question_name
 from selfcheck_tools.exporters.handout.directions import written
 from selfcheck_tools.exporters.handout.pictures import Picture, Pictures
 from selfcheck_tools.exporters.handout.polish import polished
-from selfcheck_tools.exporters.handout.room import Room, blank, room
+from selfcheck_tools.exporters.handout.room import Room, blank, room, width
 from selfcheck_tools.formulas import formula
 from selfcheck_tools.model import Cloze, Document, Fragment, Image, Option, Question
 from selfcheck_tools.text import Span
 
-Shows = Literal["all", "questions"]  # of each question; questions alone are answered by hand
+# What of each question is shown. Questions alone are answered by hand; answers alone are short.
+Shows = Literal["all", "questions", "answers"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNDERSCORE = "&#95;"  # as such it would be Markdown
 BLANK = UNDERSCORE * 8
+_LINE = 88  # characters of a question that a line of an answer key has room for
 _LABEL = 100  # characters of a question that its entry in the outline shows
 _MISSING = '<span class="missing-image">'  # as `render` marks it
 
@@ -42,6 +44,7 @@ class Asked(NamedTuple):
     prompt_direction: str
     answer_direction: str
     room: Room
+    lettered: bool  # the answer is no more than letters
 
 
 def asked(
@@ -59,23 +62,29 @@ def asked(
 
     `at` is its position, `base` the document's direction, `level` that of the prompt's heading.
     """
-    if question.state != "answered" and shows == "all":
+    if question.state != "answered" and shows != "questions":
         message = f"{question_name(question, at)} has no answer"
         context.omit(Omission(document.path, question.head, "answer", message))
-    pictures.report_remote(_shown(question, shows))
+    lettered = shows == "answers" and _lettered(question)
+    pictures.report_remote(_shown(question, shows, lettered=lettered))
     number = question.number if question.number is not None else at + 1
     target = _target(document, context, pictures, question)
     text = " ".join(render.text(document, _blanked(question)).split())
     html = partial(_html, document, target, partial(polished, alt=text, level=level))
-    length = blank(question) if shows == "questions" else 0
-    prompt, rest = _prompt(_blanked(question, length), html)
-    material = html(question.material) if question.material else ""
     labels = _labels(question.options)
-    options = tuple(
-        _lettered(label, html(option.content))
-        for label, option in zip(labels, question.options, strict=True)
-    )
-    answer = _answer(question, html) if shows == "all" else ""
+    options: tuple[str, ...] = ()
+    if shows == "answers":
+        prompt, rest, material = _line(question, text, html), "", ""
+        answer = "" if lettered else _short(question, html)
+    else:
+        length = blank(question) if shows == "questions" else 0
+        prompt, rest = _prompt(_blanked(question, length), html)
+        material = html(question.material) if question.material else ""
+        options = tuple(
+            _with_letter(label, html(option.content))
+            for label, option in zip(labels, question.options, strict=True)
+        )
+        answer = _answer(question, html) if shows == "all" else ""
     return Asked(
         number=number,
         label=f"{number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
@@ -85,11 +94,12 @@ def asked(
         prompt=prompt,
         material=rest + material,
         options=options,
-        solution=_solution(question, labels) if shows == "all" else "",
+        solution=_solution(question, labels) if shows != "questions" else "",
         answer=answer,
         prompt_direction=written(text, base),
         answer_direction=written(render.plain_text(answer), base),
         room=room(document, question) if shows == "questions" else Room(0),
+        lettered=lettered,
     )
 
 
@@ -104,10 +114,16 @@ def _html(
     return polish(render.html(document, fragment, target, inline=inline))
 
 
-def _shown(question: Question, shows: Shows) -> list[Image]:
+def _shown(question: Question, shows: Shows, *, lettered: bool) -> list[Image]:
     """The pictures of what is shown of a question."""
-    hidden = question.answer.span if question.answer and shows == "questions" else Span(0, 0)
-    return [image for image in question.images if not hidden.start <= image.span.start < hidden.end]
+    if shows == "all":
+        return list(question.images)
+    answer = question.answer.span if question.answer and not lettered else Span(0, 0)
+    return [
+        image
+        for image in question.images
+        if (answer.start <= image.span.start < answer.end) is (shows == "answers")
+    ]
 
 
 def _prompt(fragment: Fragment, html: Callable[..., str]) -> tuple[str, str]:
@@ -137,12 +153,15 @@ def _solution(question: Question, labels: Sequence[str]) -> str:
     return ", ".join(right)
 
 
-def _lettered(label: str, html: str) -> str:
+def _with_letter(label: str, html: str) -> str:
     """An option with its letter in its first line. A list's own marker would do, but the engine
     writes those last, and whoever copies the text gets all letters at the end."""
     letter = f'<span class="letter">{escape(label)}.</span> '
     html = render.unwrapped(html)
     return f"<p>{letter}{html[3:]}" if html.startswith("<p>") else letter + html
+
+
+# ── answers ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _answer(question: Question, html: Callable[[Fragment], str]) -> str:
@@ -152,6 +171,33 @@ def _answer(question: Question, html: Callable[[Fragment], str]) -> str:
     if question.answer is not None and question.state != "placeholder":
         parts.append(html(question.answer))
     return "\n".join(parts)
+
+
+def _lettered(question: Question) -> bool:
+    """Whether letters are all that there is to say, or that is still to be said."""
+    return question.kind == "choice" and (
+        any(option.correct for option in question.options) or question.state != "answered"
+    )
+
+
+def _line(question: Question, text: str, html: Callable[..., str]) -> str:
+    """A prompt as a line of text: cut if it is long, and in plain letters if it has a picture."""
+    if width(text) > _LINE:
+        words = text[:_LINE].split(" ")
+        while len(words) > 1 and width(" ".join(words)) > _LINE - 1:
+            words.pop()
+        return escape(" ".join(words)[:_LINE]) + "…"
+    fragment = _blanked(question)
+    is_line = not any(sign in fragment.markdown for sign in ("\n\n", "[^", "![", "<img"))
+    return html(fragment, inline=True) if is_line else escape(text)
+
+
+def _short(question: Question, html: Callable[..., str]) -> str:
+    """What fills the blanks, or else the answer."""
+    if not question.clozes:
+        return _answer(question, html)
+    fillings = [html(Fragment(cloze.span, cloze.text), inline=True) for cloze in question.clozes]
+    return f"<p>{'; '.join(fillings)}</p>"
 
 
 # ── cloze questions ─────────────────────────────────────────────────────────────────────────────

@@ -34,17 +34,17 @@ def room(document: Document, question: Question) -> Room:
     html = render.html(document, question.answer) if question.answer and known else ""
     text = render.plain_text(_PICTURE.sub("", html))
     drawn = "<img" in html and not text
-    lines = sum(ceil(_width(line) / A_LINE) for line in text.split("\n"))
+    lines = sum(ceil(width(line) / A_LINE) for line in text.split("\n"))
     fitting = UNKNOWN if not known else DRAWN if drawn else min(max(LEAST, lines), MOST)
     return Room(fitting if question.room is None else question.room, drawn)
 
 
 def blank(question: Question) -> int:
     """The underscores of each blank of a cloze. All are alike, so that none tells what it is for."""
-    longest = max((_width(cloze.text) for cloze in question.clozes), default=0)
+    longest = max((width(cloze.text) for cloze in question.clozes), default=0)
     return max(A_BLANK, ceil(longest * A_SIGN / 6) * 6)
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
     """The length of a text as written by hand: Chinese characters and the like take two places."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text.strip())
