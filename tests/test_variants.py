@@ -13,6 +13,7 @@ from selfcheck_tools import fonts
 from selfcheck_tools.exporters import LINES, PaperOptions, load
 from selfcheck_tools.exporters.handout import (
     ANSWER_KEY,
+    EXAM,
     HANDOUT,
     WORKSHEET,
     Variant,
@@ -25,7 +26,7 @@ from selfcheck_tools.files import Files, Memory
 from selfcheck_tools.read import read
 from selfcheck_tools.templates import loaded, shipped
 from selfcheck_tools.text import Source
-from tests.test_handout import Handout, context, figures, outline, png, question
+from tests.test_handout import LONG_WORD, WIDE, Handout, context, figures, outline, png, question
 
 MM = 96 / 25.4  # the engine's pixels
 
@@ -319,6 +320,81 @@ def test_a_prompt_in_a_key_is_one_line() -> None:
     assert "long long… Yes." in paper("answer-key", asked).text
     lines = [box for _, box in boxes(ANSWER_KEY, asked) if type(box).__name__ == "LineBox"]
     assert len([line for line in lines if line.element_tag == "h2"]) == 1
+
+
+# ── exams ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def exam() -> Handout:
+    return paper("exam", TEXT, FILES)
+
+
+def test_an_exam_says_what_each_question_is_worth_and_all_together(exam: Handout) -> None:
+    assert exam.path == "a/b-exam.pdf"
+    assert re.search(r"^Name Class Date Score / 3\.5\s?Queues", exam.text)
+    assert re.search(r"1\. What is a queue\? Points / 2 2\.", exam.text)
+    assert "C. another right one Points / 1.5 5." in exam.text
+    assert exam.text.count("Points") == 2
+    count = len(exam.pages)
+    assert [f"Page {n} of {count}" in page for n, page in enumerate(exam.pages, 1)] == [
+        True
+    ] * count
+
+
+def test_an_exam_without_points_has_a_score_without_total() -> None:
+    text = paper("exam", "---\nlanguage: de\n---\n" + question("Ja.", "Was?")).text
+    assert re.search(r"^Name Klasse Datum Punkte\s?Title 1\. Was\?", text)
+
+
+def test_points_are_written_as_the_language_does() -> None:
+    asked = question("<!-- selfcheck: points=1.5 -->\nJa.", "Was?")
+    assert "Punkte / 1,5" in paper("exam", f"---\nlanguage: de\n---\n{asked}").text
+
+
+def test_an_exam_gives_nothing_away(exam: Handout) -> None:
+    with pikepdf.open(io.BytesIO(exam.data)) as pdf:
+        everything = exam.text + str(outline(exam.data)) + str(pdf.docinfo) + str(figures(exam))
+    assert not re.search("zebra|because|todo|no answer", everything, re.IGNORECASE)
+    assert [o.message for o in exam.omissions] == ["none.png is missing"]
+    assert faults(exam.data) == []
+
+
+def test_the_points_stay_with_their_question() -> None:
+    asked = "".join(
+        f"### {n}. Question{n}?\n<!-- selfcheck: room={n * 5 % 14} points={n}000 -->\n\nYes.\n\n"
+        for n in range(1, 25)
+    )
+    made = paper("exam", f"# T\n\n## Self-check\n\n{asked}")
+    for n in range(1, 25):
+        (shown,) = (page for page in made.pages if f"Question{n}?" in page)
+        assert f"/ {n}000" in shown or n * 5 % 14 > 8
+
+
+# ── every variant ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("variant", [WORKSHEET, EXAM, ANSWER_KEY])
+def test_nothing_runs_off_the_page(variant: Variant) -> None:
+    text = question(WIDE, LONG_WORD) if variant is ANSWER_KEY else question("Yes.", LONG_WORD)
+    options = f"\n- [x] {LONG_WORD}\n- [ ] `{LONG_WORD}`\n"
+    text += f"\n### 2. {LONG_WORD}\n<!-- selfcheck: points=2 room=3 -->\n\n{WIDE}\n{options}"
+    files = Memory({"wide.png": png(3_000, 200), "tall.png": png(100, 3_000)})
+    seen = 0
+    for page, box in boxes(variant, text, files):
+        if type(box).__name__ in ("TextBox", "InlineReplacedBox", "BlockReplacedBox", "TableBox"):
+            seen += 1
+            where = f"page {page + 1}: {getattr(box, 'text', box)!r}"
+            assert 15 * MM <= box.position_x <= box.position_x + box.width <= 192 * MM, where
+            assert 0 <= box.position_y <= box.position_y + box.height <= 297 * MM, where
+    assert seen > 40
+
+
+@pytest.mark.parametrize("name", ["worksheet", "answer-key", "exam"])
+def test_what_is_written_from_the_right_is_tagged_too(name: str) -> None:
+    made = paper(name, f"---\nlanguage: ar\n---\n{TEXT}", FILES)
+    assert faults(made.data) == []
+    assert PdfReader(io.BytesIO(made.data)).trailer["/Root"]["/Lang"] == "ar"
 
 
 # ── room ────────────────────────────────────────────────────────────────────────────────────────

@@ -86,6 +86,7 @@ EXPORTERS: Mapping[str, tuple[str, str]] = {
     "crowdanki": ("selfcheck_tools.exporters.anki.crowdanki", "export"),
     "handout": ("selfcheck_tools.exporters.handout", "export"),
     "worksheet": ("selfcheck_tools.exporters.handout", "worksheet"),
+    "exam": ("selfcheck_tools.exporters.handout", "exam"),
     "answer-key": ("selfcheck_tools.exporters.handout", "answer_key"),
     "json": ("selfcheck_tools.exporters.json", "export"),
     "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import groupby
+from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools.errors import UsageError
@@ -36,6 +37,7 @@ class Variant(NamedTuple):
 
 HANDOUT = Variant("handout", ("handout",), "all")
 WORKSHEET = Variant("worksheet", ("handout", "worksheet"), "questions")
+EXAM = Variant("exam", ("handout", "worksheet", "exam"), "questions")
 ANSWER_KEY = Variant("answer-key", ("handout", "answer-key"), "answers")
 
 
@@ -64,6 +66,7 @@ def export(
 
 
 worksheet = partial(export, variant=WORKSHEET)
+exam = partial(export, variant=EXAM)
 answer_key = partial(export, variant=ANSWER_KEY)
 
 
@@ -108,6 +111,7 @@ def _view(
             if not question.answered and shows != "questions"
         ],
         "pictureless": [question.number for question in questions if question.pictureless],
+        "total": fsum(question.points or 0 for question in questions),
         "lines": context.paper.lines,
     }
 

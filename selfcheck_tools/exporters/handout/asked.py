@@ -43,6 +43,7 @@ class Asked(NamedTuple):
     answer: str
     prompt_direction: str
     answer_direction: str
+    points: float | None
     room: Room
     lettered: bool  # the answer is no more than letters
 
@@ -98,6 +99,7 @@ def asked(
         answer=answer,
         prompt_direction=written(text, base),
         answer_direction=written(render.plain_text(answer), base),
+        points=question.points,
         room=room(document, question) if shows == "questions" else Room(0),
         lettered=lettered,
     )
