@@ -14,12 +14,15 @@ from selfcheck_tools.exporters import LINES, PaperOptions, load
 from selfcheck_tools.exporters.handout import (
     ANSWER_KEY,
     EXAM,
+    FLASHCARDS,
     HANDOUT,
     WORKSHEET,
     Variant,
     _printable,
+    _sides,
     _view,
 )
+from selfcheck_tools.exporters.handout.cards import SIZES
 from selfcheck_tools.exporters.handout.pictures import Pictures
 from selfcheck_tools.exporters.handout.room import Room, blank, room
 from selfcheck_tools.files import Files, Memory
@@ -51,16 +54,19 @@ def boxes(variant: Variant, markdown: str, files: Files | None = None) -> Iterat
     made = context(files or Memory({}), source, lambda omission: None)
     pictures = Pictures(made.files, document, made.omit)
     view = _view(document, made, pictures, variant)
-    html = _printable(loaded(shipped, f"handout/{variant.name}.html").render(view))
+    page = loaded(shipped, f"handout/{variant.name}.html")
     sheet = "\n".join(shipped(f"handout/{name}.css") for name in variant.sheets)
+    if variant.cards:
+        view["sides"] = _sides(document, made, page, view, sheet, pictures)
+    html = _printable(page.render(view))
     with fonts.only_shipped_fonts(), pdf._quiet():
         import weasyprint
 
         fetcher = pdf._fetcher(pictures.fetch)
         css = weasyprint.CSS(string=sheet, url_fetcher=fetcher)
         laid = weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[css])
-    for number, page in enumerate(laid.pages):
-        yield from ((number, box) for box in page._page_box.descendants())
+    for number, one in enumerate(laid.pages):
+        yield from ((number, box) for box in one._page_box.descendants(placeholders=True))
 
 
 PAINTING = set("S s f F f* B B* b b* sh Do Tj TJ ' \"".split())
@@ -363,12 +369,174 @@ def test_an_exam_gives_nothing_away(exam: Handout) -> None:
 def test_the_points_stay_with_their_question() -> None:
     asked = "".join(
         f"### {n}. Question{n}?\n<!-- selfcheck: room={n * 5 % 14} points={n}000 -->\n\nYes.\n\n"
-        for n in range(1, 25)
+        for n in range(1, 15)
     )
     made = paper("exam", f"# T\n\n## Self-check\n\n{asked}")
-    for n in range(1, 25):
+    for n in range(1, 15):
         (shown,) = (page for page in made.pages if f"Question{n}?" in page)
         assert f"/ {n}000" in shown or n * 5 % 14 > 8
+
+
+# ── flashcards ──────────────────────────────────────────────────────────────────────────────────
+
+
+def cards(count: int) -> tuple[str, Memory]:
+    """Cards with a picture of its own size on each side: as wide as the card's number on both, and
+    higher on the back."""
+    files = {
+        f"a/{face}{n}.png": png(20 + n, high)
+        for n in range(1, count + 1)
+        for face, high in (("front", 20), ("back", 30))
+    }
+    asked = "".join(
+        f"### {n}. ![Front](front{n}.png)\n\nBack{n}\n\n![b](back{n}.png)\n\n"
+        for n in range(1, count + 1)
+    )
+    return f"# T\n\n## Self-check\n\n{asked}", Memory(files)
+
+
+def drawn(data: bytes) -> list[list[tuple[int, int, float, float]]]:
+    """Of each page the pictures: pixels across and down, and where the centre is, in millimetres
+    from the left and the top of the page."""
+    found = []
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        for page in pdf.pages:
+            matrix, stack, pictures = pikepdf.Matrix(), [], []
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) == "q":
+                    stack.append(matrix)
+                elif str(operator) == "Q":
+                    matrix = stack.pop()
+                elif str(operator) == "cm":
+                    matrix = pikepdf.Matrix(*map(float, operands)) @ matrix
+                elif str(operator) == "Do":
+                    item = page.Resources.XObject[operands[0]]
+                    if item.Subtype == "/Image":
+                        x, y = matrix.transform((0.5, 0.5))
+                        height = float(page.mediabox[3])
+                        pictures.append(
+                            (
+                                int(item.Width),
+                                int(item.Height),
+                                x * 25.4 / 72,
+                                (height - y) * 25.4 / 72,
+                            )
+                        )
+            found.append(pictures)
+    return found  # fmt: skip
+
+
+def test_each_back_lies_behind_its_front() -> None:
+    """Printed on both sides and turned along the long edge, what is at x on the back of a page is
+    at 210 mm - x seen from its front."""
+    text, files = cards(11)
+    made = paper("flashcards", text, files)
+    pages = drawn(made.data)
+    assert [len(page) for page in pages] == [8, 8, 3, 3]
+    for fronts, backs in (pages[:2], pages[2:]):
+        behind = {wide: (210 - x, y) for wide, _, x, y in backs}
+        for wide, high, x, y in fronts:
+            assert high == 20
+            assert behind[wide][0] == pytest.approx(x, abs=0.01)
+            assert int(behind[wide][1] // 74.25) == int(y // 74.25)
+    assert [page.count("Back") for page in made.pages] == [0, 8, 0, 3]
+    for page in made.pages[:2]:
+        assert re.findall(r"(\d+) · T", page) == [str(n) for n in range(1, 9)]
+    assert faults(made.data) == []
+    with pikepdf.open(io.BytesIO(made.data)) as pdf:
+        size = [float(value) * 25.4 / 72 for value in pdf.pages[0].mediabox]
+    assert size == pytest.approx([0, 0, 210, 297], abs=0.1)
+
+
+def test_a_card_to_fold_has_its_back_beside_its_front() -> None:
+    text, files = cards(5)
+    made = paper("flashcards-fold", text, files)
+    assert made.path == "a/b-flashcards-fold.pdf"
+    pages = drawn(made.data)
+    assert [len(page) for page in pages] == [8, 2]
+    for page in pages:
+        places = {(wide, high): (x, y) for wide, high, x, y in page}
+        for (wide, high), (x, y) in places.items():
+            if high == 20:
+                back, row = places[wide, 30]
+                assert x == pytest.approx(210 - back, abs=0.01)
+                assert x < 105
+                assert int(row // 74.25) == int(y // 74.25)
+    assert faults(made.data) == []
+
+
+def test_a_card_asks_on_its_front_and_answers_on_its_back() -> None:
+    made = paper("flashcards", f"{TEXT}\n{question('', 'x').split('check')[1]}", FILES)
+    front, back = made.pages
+    assert "What is a queue? 1 · Queues" in " ".join(front.split())
+    assert re.search(r"A\.\s+the wrong one\s+B\.\s+the right one", front)
+    assert not re.search("zebra|No answer", front)
+    assert "A zebra line." in back
+    assert re.search(r"B\.\s+the right one\s+C\.\s+another right one\s+Because", back)
+    assert "the wrong one" not in back
+    assert back.count("No answer yet") == 3
+    assert made.omitted("answer") == [f"question {n} has no answer" for n in (2, 3, 1)]
+    assert len(made.omitted("image")) == 2
+    assert outline(made.data)[0] == "1. What is a queue?"
+
+
+def test_a_cloze_is_a_card() -> None:
+    front, back = paper("flashcards", "C: Berlin is in [Germany].\n").pages
+    assert "Germany" not in front
+    assert re.search(r"Berlin is in Germany\s?\.", back)
+
+
+def sizes(markdown: str, files: Files | None = None) -> dict[str, float]:
+    """The size of the type of each side."""
+    source = Source("a/b.md", markdown)
+    made = context(files or Memory({}), source, lambda omission: None)
+    document = read(source)
+    pictures = Pictures(made.files, document, made.omit)
+    view = _view(document, made, pictures, FLASHCARDS)
+    page = loaded(shipped, "handout/flashcards.html")
+    css = "\n".join(shipped(f"handout/{name}.css") for name in FLASHCARDS.sheets)
+    return {
+        name: side.size for name, side in _sides(document, made, page, view, css, pictures).items()
+    }
+
+
+def test_long_text_is_set_smaller_and_then_cut_with_a_mark() -> None:
+    answers = ("word " * 20, "word " * 110, "word " * 160, "- word\n" * 90, "last " * 700)
+    text = "# T\n\n## Self-check\n\n" + "".join(
+        f"### {n}. Q{n}?\n\n{answer}\n\n" for n, answer in enumerate(answers, 1)
+    )
+    found = sizes(text)
+    assert [found[f"front-{n}"] for n in range(5)] == [SIZES[0]] * 5
+    backs = [found[f"back-{n}"] for n in range(5)]
+    assert backs[0] == SIZES[0] > backs[1] > backs[2] >= SIZES[-1] == backs[3] == backs[4]
+    made = paper("flashcards", text)
+    assert made.omitted("text") == [
+        f"the back of question {n} is cut to fit its card" for n in (4, 5)
+    ]
+    assert made.blamed("text")[1].startswith("last last")
+    assert made.pages[1].count("[…]") == 4  # at the cut, and at the foot of the card
+    assert len(made.pages) == 2
+
+
+def test_nothing_leaves_its_card() -> None:
+    files = Memory({"wide.png": png(3_000, 200), "tall.png": png(100, 3_000)})
+    parts = [part for part in WIDE.split("\n\n") if not part.startswith(("|c0", "<table"))]
+    text = "# T\n\n## Self-check\n\n" + "".join(
+        f"### {n}. {LONG_WORD}\n\n{part}\n\n" for n, part in enumerate(parts, 1)
+    )
+    card, seen = None, 0
+    for _, box in boxes(FLASHCARDS, text, files):
+        classes = box.element.get("class", "") if box.element is not None else ""
+        if classes.startswith("card"):
+            card = box
+        elif card and type(box).__name__ in ("TextBox", "InlineReplacedBox", "TableBox"):
+            seen += 1
+            where = f"{getattr(box, 'text', box)!r}"
+            assert card.position_x + 6.9 * MM <= box.position_x, where
+            assert box.position_x + box.width <= card.position_x + 98.1 * MM, where
+            assert card.position_y + 6 * MM <= box.position_y, where
+            assert box.position_y + box.height <= card.position_y + 70.5 * MM, where
+    assert seen > 60
 
 
 # ── every variant ───────────────────────────────────────────────────────────────────────────────
@@ -390,7 +558,7 @@ def test_nothing_runs_off_the_page(variant: Variant) -> None:
     assert seen > 40
 
 
-@pytest.mark.parametrize("name", ["worksheet", "answer-key", "exam"])
+@pytest.mark.parametrize("name", ["worksheet", "answer-key", "exam", "flashcards-fold"])
 def test_what_is_written_from_the_right_is_tagged_too(name: str) -> None:
     made = paper(name, f"---\nlanguage: ar\n---\n{TEXT}", FILES)
     assert faults(made.data) == []

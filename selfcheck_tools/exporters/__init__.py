@@ -87,6 +87,8 @@ EXPORTERS: Mapping[str, tuple[str, str]] = {
     "handout": ("selfcheck_tools.exporters.handout", "export"),
     "worksheet": ("selfcheck_tools.exporters.handout", "worksheet"),
     "exam": ("selfcheck_tools.exporters.handout", "exam"),
+    "flashcards": ("selfcheck_tools.exporters.handout", "flashcards"),
+    "flashcards-fold": ("selfcheck_tools.exporters.handout", "flashcards_fold"),
     "answer-key": ("selfcheck_tools.exporters.handout", "answer_key"),
     "json": ("selfcheck_tools.exporters.json", "export"),
     "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),

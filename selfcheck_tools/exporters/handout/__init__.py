@@ -11,14 +11,25 @@ from math import fsum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import Artifact, Context, Omission, stem, telling_sections, title
+from selfcheck_tools.exporters import (
+    Artifact,
+    Context,
+    Omission,
+    question_name,
+    stem,
+    telling_sections,
+    title,
+)
 from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:
+    import jinja2
+
     from selfcheck_tools.exporters.handout.asked import Shows
+    from selfcheck_tools.exporters.handout.cards import Side
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
 # Signs that mean nothing on paper, line ends that HTML does not know, and undecodable bytes.
@@ -33,10 +44,15 @@ class Variant(NamedTuple):
     name: str
     sheets: tuple[str, ...]  # its stylesheets, each over those before it
     shows: "Shows"
+    cards: bool = False
 
 
 HANDOUT = Variant("handout", ("handout",), "all")
 WORKSHEET = Variant("worksheet", ("handout", "worksheet"), "questions")
+FLASHCARDS = Variant("flashcards", ("handout", "flashcards"), "all", cards=True)
+FLASHCARDS_FOLD = Variant(
+    "flashcards-fold", ("handout", "flashcards", "flashcards-fold"), "all", cards=True
+)
 EXAM = Variant("exam", ("handout", "worksheet", "exam"), "questions")
 ANSWER_KEY = Variant("answer-key", ("handout", "answer-key"), "answers")
 
@@ -53,7 +69,10 @@ def export(
     for document in documents:
         pictures = Pictures(context.files, document, context.omit)
         try:
-            html = _printable(rendered(page, _view(document, context, pictures, variant)))
+            view = _view(document, context, pictures, variant)
+            if variant.cards:
+                view["sides"] = _sides(document, context, page, view, css, pictures)
+            html = _printable(rendered(page, view))
             printed = to_pdf(html, css, pictures.fetch)
         except UsageError:
             raise
@@ -66,6 +85,8 @@ def export(
 
 
 worksheet = partial(export, variant=WORKSHEET)
+flashcards = partial(export, variant=FLASHCARDS)
+flashcards_fold = partial(export, variant=FLASHCARDS_FOLD)
 exam = partial(export, variant=EXAM)
 answer_key = partial(export, variant=ANSWER_KEY)
 
@@ -84,7 +105,7 @@ def _view(
     from selfcheck_tools.exporters.handout.asked import asked
 
     sections = telling_sections(document)
-    level = 3 if sections else 2
+    level = 1 if variant.cards else 3 if sections else 2
     base = direction(document)
     shows = variant.shows
     questions = [
@@ -114,6 +135,35 @@ def _view(
         "total": fsum(question.points or 0 for question in questions),
         "lines": context.paper.lines,
     }
+
+
+def _sides(
+    document: Document,
+    context: Context,
+    page: "jinja2.Template",
+    view: dict[str, Any],
+    css: str,
+    pictures: "Pictures",
+) -> "dict[str, Side]":
+    """How the text of each side of each card is set; what is cut is reported."""
+    from selfcheck_tools.exporters.handout.cards import fitted
+    from selfcheck_tools.exporters.handout.pdf import heights
+
+    def measure(sides: "Sequence[Side]") -> dict[str, float]:
+        html = _printable(rendered(page, {**view, "measured": sides}))
+        return heights(html, css, pictures.fetch)
+
+    sides = fitted(len(document.questions), measure)
+    for side in sides.values():
+        if side.lines:
+            question = document.questions[side.at]
+            of_answer = side.face == "back" and question.answer is not None
+            where = question.answer.span if of_answer and question.answer else question.head
+            message = (
+                f"the {side.face} of {question_name(question, side.at)} is cut to fit its card"
+            )
+            context.omit(Omission(document.path, where, "text", message))
+    return sides
 
 
 # ── what could not be printed ───────────────────────────────────────────────────────────────────

@@ -39,6 +39,7 @@ class Asked(NamedTuple):
     prompt: str
     material: str
     options: tuple[str, ...]
+    right: tuple[str, ...]  # the correct ones
     solution: str  # the labels of the correct options
     answer: str
     prompt_direction: str
@@ -95,6 +96,11 @@ def asked(
         prompt=prompt,
         material=rest + material,
         options=options,
+        right=tuple(
+            content
+            for content, option in zip(options, question.options, strict=False)
+            if option.correct and shows == "all"
+        ),
         solution=_solution(question, labels) if shows != "questions" else "",
         answer=answer,
         prompt_direction=written(text, base),
