@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -10,6 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from selfcheck_tools import fonts
+from selfcheck_tools.cli import main
 from selfcheck_tools.exporters import LINES, PaperOptions, load
 from selfcheck_tools.exporters.handout import (
     ANSWER_KEY,
@@ -319,6 +321,8 @@ def test_a_key_says_what_fills_the_blanks() -> None:
     text = paper("answer-key", CLOZES).text
     assert re.search(r"1\. The zoo has a _+ and an _+\. zebra; okapi, said to be shy", text)
     assert re.search(r"2\. Fill in _+ \(an animal\)\. zebra", text)
+    table = paper("answer-key", "C: Fill in\n\n| a | b |\n|---|---|\n| 1 | {{c1::zebra}} |\n").text
+    assert "1. Fill in zebra" in table
 
 
 def test_a_prompt_in_a_key_is_one_line() -> None:
@@ -364,6 +368,11 @@ def test_an_exam_gives_nothing_away(exam: Handout) -> None:
     assert not re.search("zebra|because|todo|no answer", everything, re.IGNORECASE)
     assert [o.message for o in exam.omissions] == ["none.png is missing"]
     assert faults(exam.data) == []
+
+
+def test_the_same_bytes_again(exam: Handout) -> None:
+    assert paper("exam", TEXT, FILES).data == exam.data
+    assert paper("flashcards", CLOZES).data == paper("flashcards", CLOZES).data
 
 
 def test_the_points_stay_with_their_question() -> None:
@@ -563,6 +572,18 @@ def test_what_is_written_from_the_right_is_tagged_too(name: str) -> None:
     made = paper(name, f"---\nlanguage: ar\n---\n{TEXT}", FILES)
     assert faults(made.data) == []
     assert PdfReader(io.BytesIO(made.data)).trailer["/Root"]["/Lang"] == "ar"
+
+
+@pytest.mark.parametrize(("name", "status"), [("worksheet", 0), ("exam", 0), ("answer-key", 1)])
+def test_strict_refuses_a_key_with_a_hole_but_no_worksheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, status: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.md").write_text(question(""))
+    Path("selfcheck.toml").write_text("[handout]\nlines = 'box'\n")
+    assert main(["export", "--to", name, "--strict"]) == status
+    written = painted(Path(f"build/a-{name}.pdf").read_bytes())
+    assert name == "answer-key" or written < 12  # a box, not six rules
 
 
 # ── room ────────────────────────────────────────────────────────────────────────────────────────

@@ -189,15 +189,20 @@ def _lettered(question: Question) -> bool:
 
 
 def _line(question: Question, text: str, html: Callable[..., str]) -> str:
-    """A prompt as a line of text: cut if it is long, and in plain letters if it has a picture."""
-    if width(text) > _LINE:
-        words = text[:_LINE].split(" ")
-        while len(words) > 1 and width(" ".join(words)) > _LINE - 1:
-            words.pop()
-        return escape(" ".join(words)[:_LINE]) + "…"
-    fragment = _blanked(question)
-    is_line = not any(sign in fragment.markdown for sign in ("\n\n", "[^", "![", "<img"))
-    return html(fragment, inline=True) if is_line else escape(text)
+    """The first line of a prompt: cut if it is long, in plain letters if it has a picture."""
+    prompt = _blanked(question)
+    first = prompt.markdown.split("\n\n", 1)[0]
+    shown = ""
+    if not any(sign in first for sign in ("[^", "![", "<img")):
+        shown = html(Fragment(prompt.span, first), inline=True)
+        text = " ".join(render.plain_text(shown).split())
+    if shown and width(text) <= _LINE:
+        return shown
+    words = text[: _LINE + 1].split(" ")
+    while len(words) > 1 and width(" ".join(words)) > _LINE:
+        words.pop()
+    line = " ".join(words)[:_LINE]
+    return escape(line) + ("…" if line != text else "")
 
 
 def _short(question: Question, html: Callable[..., str]) -> str:
