@@ -210,6 +210,7 @@ def context(
         omit=omit,
         done=done,
         anki=config.anki,
+        paper=config.handout,
         template=overridden(content.files, config.templates) if config.templates else shipped,
     )
 

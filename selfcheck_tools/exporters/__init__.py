@@ -43,6 +43,15 @@ class AnkiOptions(NamedTuple):
 SPLITS = ("document", "folder", "none")
 
 
+class PaperOptions(NamedTuple):
+    """How paper is laid out; each field is a key of `[tool.selfcheck.handout]`."""
+
+    lines: str = "ruled"  # what an answer is written on: "ruled" lines, in a "box", or "blank"
+
+
+LINES = ("ruled", "box", "blank")
+
+
 class Context(NamedTuple):
     """What exporters need besides the documents, and what is no value."""
 
@@ -58,6 +67,7 @@ class Context(NamedTuple):
     # Called after each document, for progress.
     done: Callable[[Document], None] = lambda document: None
     anki: AnkiOptions = AnkiOptions()
+    paper: PaperOptions = PaperOptions()
     # The text of a template file: the user's own, or the one that is shipped.
     template: Templates = shipped
 
@@ -75,6 +85,11 @@ EXPORTERS: Mapping[str, tuple[str, str]] = {
     "anki-text": ("selfcheck_tools.exporters.anki.plain", "export"),
     "crowdanki": ("selfcheck_tools.exporters.anki.crowdanki", "export"),
     "handout": ("selfcheck_tools.exporters.handout", "export"),
+    "worksheet": ("selfcheck_tools.exporters.handout", "worksheet"),
+    "exam": ("selfcheck_tools.exporters.handout", "exam"),
+    "flashcards": ("selfcheck_tools.exporters.handout", "flashcards"),
+    "flashcards-fold": ("selfcheck_tools.exporters.handout", "flashcards_fold"),
+    "answer-key": ("selfcheck_tools.exporters.handout", "answer_key"),
     "json": ("selfcheck_tools.exporters.json", "export"),
     "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),
 }

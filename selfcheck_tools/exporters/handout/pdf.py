@@ -32,6 +32,24 @@ def to_pdf(html: str, css: str, fetch: Callable[[str], Picture]) -> Printed:
     return Printed(data, tuple(dict.fromkeys(filter(None, signs))), tuple(dict.fromkeys(others)))
 
 
+def heights(html: str, css: str, fetch: Callable[[str], Picture]) -> dict[str, float]:
+    """How high the elements with an id are, in millimetres, when a page of HTML is laid out."""
+    with only_shipped_fonts(), _quiet(), _without_garbage_collection():
+        import weasyprint
+
+        page = weasyprint.HTML(string=html, url_fetcher=_fetcher(fetch))
+        sheet = weasyprint.CSS(string=css, url_fetcher=_fetcher(fetch))
+        laid = page.render(stylesheets=[sheet])
+        return {
+            name: (bottom - top) * _MM
+            for part in laid.pages
+            for name, (_, top, _, bottom) in part.anchors.items()
+        }
+
+
+_MM = 25.4 / 96  # of a pixel
+
+
 def _missing_sign(record: logging.LogRecord) -> str:
     """The character that a record says no font has; empty for a record on something else."""
     if isinstance(record.args, tuple) and str(record.msg).startswith(".notdef glyph"):
