@@ -60,6 +60,8 @@ class Context(NamedTuple):
     anki: AnkiOptions = AnkiOptions()
     # The text of a template file: the user's own, or the one that is shipped.
     template: Templates = shipped
+    # How many processes may share the work on a number of documents.
+    processes: Callable[[int], int] = lambda documents: 1
 
 
 class Exporter(Protocol):
