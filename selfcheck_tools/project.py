@@ -21,6 +21,7 @@ from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.templates import overridden, shipped
 from selfcheck_tools.text import Source, Span
+from selfcheck_tools.workers import processes
 
 if TYPE_CHECKING:
     from selfcheck_tools.lastbuild import Comparison, Scope
@@ -212,6 +213,7 @@ def context(
         anki=config.anki,
         paper=config.handout,
         template=overridden(content.files, config.templates) if config.templates else shipped,
+        processes=processes,
     )
 
 

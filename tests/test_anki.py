@@ -100,6 +100,7 @@ def made_of(
     options: AnkiOptions | None = None,
     template: Templates = shipped,
     form: str = "anki",
+    processes: int = 1,
 ) -> Made:
     """The packages of documents, or their files in another form."""
     omitted: list[Omission] = []
@@ -111,6 +112,7 @@ def made_of(
         omit=omitted.append,
         anki=options or AnkiOptions(),
         template=template,
+        processes=lambda documents: processes,
     )
     return Made(
         {artifact.path: artifact.data for artifact in load(form)(documents, context)}, omitted

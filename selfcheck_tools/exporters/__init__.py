@@ -70,6 +70,8 @@ class Context(NamedTuple):
     paper: PaperOptions = PaperOptions()
     # The text of a template file: the user's own, or the one that is shipped.
     template: Templates = shipped
+    # How many processes may share the work on a number of documents.
+    processes: Callable[[int], int] = lambda documents: 1
 
 
 class Exporter(Protocol):

@@ -3,6 +3,9 @@
 A note is the same note as long as its question keeps its key. Anki takes a changed note only when
 its `mod` is newer, and then drops the tags that the learner gave it; so each note has its own, from
 when it last changed as rendered. Nothing in a note depends on its number or on its neighbours.
+
+Rendering, the dear part, may be spread over processes. All that has an order or remembers something
+is done in this one, in the order of the documents, so that what comes out is the same.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +17,7 @@ from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import bidirectional
 
+from selfcheck_tools import codec
 from selfcheck_tools.exporters import (
     Context,
     Omission,
@@ -29,30 +33,37 @@ from selfcheck_tools.exporters.anki.notetypes import (
     CLOZE,
     NOTETYPES,
     QUESTION,
-    Notetype,
     digest,
     model,
 )
 from selfcheck_tools.exporters.anki.places import Place, place, tags
 from selfcheck_tools.model import Document, Question
+from selfcheck_tools.workers import spread
 
 if TYPE_CHECKING:
     import genanki
 
-Models = Mapping[Notetype, "genanki.Model"]
+Models = Mapping[int, "genanki.Model"]
 # What holds the documents of the top folder, or of all folders.
 COLLECTION = "collection"
+_BATCH = 200  # documents rendered ahead: the more, the more memory and the fewer processes to start
 
 
 class Draft(NamedTuple):
-    """What a question becomes: `back` is what its back adds, `cards` are its cards' ordinals."""
+    """What a question becomes: `notetype` is an id, `cards` are its cards' ordinals."""
 
-    notetype: Notetype = QUESTION
+    notetype: int = QUESTION.id
     values: Mapping[str, str] = {}
-    back: str = ""
     cards: tuple[int, ...] = (0,)
     media: Mapping[str, str] = {}
     fault: str = ""  # why it becomes nothing
+
+
+class Drafted(NamedTuple):
+    """What becomes of a document's questions, and what was left out on the way, in order."""
+
+    drafts: Sequence[Draft]
+    omissions: Sequence[Omission]
 
 
 class Bundle(NamedTuple):
@@ -71,12 +82,13 @@ def media(bundle: Bundle, context: Context) -> Iterator[tuple[str, bytes]]:
 
 def bundles(documents: Sequence[Document], context: Context) -> Iterator[Bundle]:
     """A bundle per document, per folder or for all, as the options say; none without a note."""
-    models = {notetype: model(notetype, context.template) for notetype in NOTETYPES}
+    models = {notetype.id: model(notetype, context.template) for notetype in NOTETYPES}
     groups: dict[str, list[Document]] = {}
     for document in documents:
         groups.setdefault(_GROUPED[context.anki.split](document), []).append(document)
+    drafted = _all_drafted([document for group in groups.values() for document in group], context)
     for path, group in groups.items():
-        bundle = _bundle(path, group, context, models)
+        bundle = _bundle(path, group, drafted, context, models)
         if bundle.decks:
             yield bundle
 
@@ -88,21 +100,28 @@ _GROUPED: Mapping[str, Callable[[Document], str]] = {
 }
 
 
-def _bundle(path: str, documents: Sequence[Document], context: Context, models: Models) -> Bundle:
+def _bundle(
+    path: str,
+    documents: Sequence[Document],
+    drafted: Iterator[Drafted],
+    context: Context,
+    models: Models,
+) -> Bundle:
+    """A bundle of documents; of `drafted` it takes those of its documents, which come first."""
     import genanki
 
     decks: dict[str, genanki.Deck] = {}
     media: dict[str, str] = {}
     mods: dict[str, int] = {}
     for document in documents:
-        shelf = Shelf(document, context)
+        drafts, omissions = next(drafted)
+        for omission in omissions:
+            context.omit(omission)
         placed = cache(partial(place, document, context))
-        for at, key in enumerate(context.keys(document)):
-            question = document.questions[at]
-            draft = _draft(document, question, shelf, context)
+        for question, draft, key in zip(
+            document.questions, drafts, context.keys(document), strict=True
+        ):
             if draft.fault:
-                message = f"{question_name(question, at)} {draft.fault}"
-                context.omit(Omission(document.path, question.head, "answer", message))
                 continue
             where = placed(question.section)
             note = _note(draft, where, question, key, models)
@@ -136,10 +155,10 @@ def _note(
     values = {**draft.values, **where.fields, "Key": text(key)}
     note = genanki.Note(
         models[draft.notetype],
-        [values.get(name, "") for name in draft.notetype.fields],
+        [values.get(field["name"], "") for field in models[draft.notetype].fields],
         tags=tags(question, where),
         # The notetype belongs to it: Anki refuses for ever a note that it knows with another one.
-        guid=genanki.guid_for(draft.notetype.id, key),
+        guid=genanki.guid_for(draft.notetype, key),
     )
     note.cards = [genanki.Card(number) for number in draft.cards]
     return note
@@ -150,6 +169,42 @@ def _digest(note: "genanki.Note") -> str:
     return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
+# ── drafts ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _all_drafted(documents: Sequence[Document], context: Context) -> Iterator[Drafted]:
+    """What becomes of the questions of each document; in batches, where processes share them."""
+    if context.processes(len(documents)) == 1:
+        yield from (_drafted(document, context) for document in documents)
+        return
+    decode, parted = codec.decoder(Drafted), codec.decoder(list[bytes])
+    for start in range(0, len(documents), _BATCH):
+        batch = documents[start : start + _BATCH]
+        count = context.processes(len(batch))
+        shares = [parted(share) for share in spread(batch, partial(_share, context), count=count)]
+        for at in range(len(batch)):
+            yield decode(shares[at % count][at // count])
+
+
+def _share(context: Context, documents: Sequence[Document]) -> bytes:
+    """What becomes of some documents, encoded: this may run in a process of its own."""
+    return codec.encode([codec.encode(_drafted(document, context)) for document in documents])
+
+
+def _drafted(document: Document, context: Context) -> Drafted:
+    omissions: list[Omission] = []
+    context = context._replace(omit=omissions.append)
+    shelf = Shelf(document, context)
+    drafts: list[Draft] = []
+    for at, question in enumerate(document.questions):
+        draft = _draft(document, question, shelf, context)
+        if draft.fault:
+            message = f"{question_name(question, at)} {draft.fault}"
+            context.omit(Omission(document.path, question.head, "answer", message))
+        drafts.append(draft)
+    return Drafted(drafts, omissions)
+
+
 def _draft(document: Document, question: Question, shelf: Shelf, context: Context) -> Draft:
     """What becomes of a question, or why nothing does."""
     if question.state != "answered":
@@ -157,14 +212,14 @@ def _draft(document: Document, question: Question, shelf: Shelf, context: Contex
     media: dict[str, str] = {}
     fields = Fields(document, shelf.target(question, media))
     if question.kind == "choice" and _is_on(document.metadata.shuffle, context.anki.shuffle):
-        draft = _choice(question, fields, movable=True)
+        draft, back = _choice(question, fields, movable=True)
     else:
-        draft = _KINDS[question.kind](question, fields)
-    if draft.notetype is QUESTION and _is_on(document.metadata.reversed, context.anki.reversed):
+        draft, back = _KINDS[question.kind](question, fields)
+    if draft.notetype == QUESTION.id and _is_on(document.metadata.reversed, context.anki.reversed):
         draft = draft._replace(values={**draft.values, "Reversed": "1"}, cards=(0, 1))
-    if is_blank(draft.values[draft.notetype.fields[0]]):
+    if is_blank(draft.values["Text" if draft.notetype == CLOZE.id else "Question"]):
         return Draft(fault="asks nothing without its missing pictures and sounds")
-    if is_blank(draft.back):
+    if is_blank(back):
         return Draft(fault="has no answer without its missing pictures and sounds")
     return draft._replace(media=media)
 
@@ -173,18 +228,21 @@ def _is_on(written: bool | None, configured: bool) -> bool:
     return configured if written is None else written
 
 
-def _question(question: Question, fields: Fields) -> Draft:
+# Each gives the draft, and what its back adds.
+
+
+def _question(question: Question, fields: Fields) -> tuple[Draft, str]:
     answer = fields.fragment(question.answer)
-    return Draft(QUESTION, {"Question": fields.prompt(question), "Answer": answer}, answer)
+    return Draft(QUESTION.id, {"Question": fields.prompt(question), "Answer": answer}), answer
 
 
-def _cloze(question: Question, fields: Fields) -> Draft:
+def _cloze(question: Question, fields: Fields) -> tuple[Draft, str]:
     field, numbers = fields.cloze(question)
     values = {"Text": field, "Explanation": fields.fragment(question.answer)}
-    return Draft(CLOZE, values, field if numbers else "", tuple(n - 1 for n in numbers))
+    return Draft(CLOZE.id, values, tuple(n - 1 for n in numbers)), field if numbers else ""
 
 
-def _choice(question: Question, fields: Fields, *, movable: bool = False) -> Draft:
+def _choice(question: Question, fields: Fields, *, movable: bool = False) -> tuple[Draft, str]:
     labels = [option.label for option in question.options]
     texts = [option.content.markdown for option in question.options]
     pinned = fixed(texts, labels) if movable else ()
@@ -200,10 +258,10 @@ def _choice(question: Question, fields: Fields, *, movable: bool = False) -> Dra
         "Explanation": fields.fragment(question.answer),
         "Settings": "shuffle" if shuffled else "",
     }
-    return Draft(CHOICE, values, options)
+    return Draft(CHOICE.id, values), options
 
 
-_KINDS: Mapping[str, Callable[[Question, Fields], Draft]] = {
+_KINDS: Mapping[str, Callable[[Question, Fields], tuple[Draft, str]]] = {
     "open": _question,
     "choice": _choice,
     "cloze": _cloze,
