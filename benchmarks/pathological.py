@@ -59,6 +59,7 @@ INPUTS: dict[str, Callable[[int], str]] = {
     "options": lambda n: "# T\n\n## 1. A?\n\n" + "- [ ] a\n" * n,
     "lettered questions": lambda n: "1. a\n   - A. x\n   - B. y\n\n   Answer: A\n\n" * n,
     "questions by lines": lambda n: "Q: a?\n\nA: b\n\n" * n,
+    "options in one paragraph": lambda n: "Q: a?\nA. x\nB. y\nA: B\n" * n,
     "blanks": lambda n: "C: " + "[a] " * n,
     "open blanks": lambda n: "C: " + "{{c1::" * n,
     "front matter": lambda n: "---\n" + "a: b\n" * n + "---\n",

@@ -1,5 +1,6 @@
 """Takes apart what follows a question's head: more of the prompt, options, solution, answer."""
 
+from itertools import takewhile
 from typing import NamedTuple
 
 from selfcheck_tools.blocks import COMMENT
@@ -16,7 +17,15 @@ from selfcheck_tools.fragments import (
 )
 from selfcheck_tools.model import Fragment, Option, Solution, State
 from selfcheck_tools.options import Found, find_options
-from selfcheck_tools.page import Head, is_answer_label, letters, summary, summary_of
+from selfcheck_tools.page import (
+    Head,
+    is_answer_label,
+    letters,
+    lines_span,
+    summary,
+    summary_of,
+    unwrapped,
+)
 from selfcheck_tools.solutions import find_solution
 from selfcheck_tools.states import is_placeholder, state_of
 from selfcheck_tools.text import Span
@@ -33,14 +42,22 @@ class Body(NamedTuple):
     prompt_end: int | None = None  # where the head's own text ends when options follow it there
     prompt: Fragment | None = None  # the prompt, when the head is only a number
     unlabelled: tuple[Span, ...] = ()  # items among the options that have no label
+    head: Span | None = None  # what asks, where the head has taken options for a part of it
 
 
 def take_apart(reading: Reading, head: Head, stop: int) -> Body:
     """A head's body up to the token `stop`."""
-    if head.answer is not None or head.cloze:
-        return _line_body(reading, head)
-    body = list(children(reading, head, head.body, stop))
-    found = find_options(reading, head, body)
+    if head.cloze:
+        return Body(None, (), None, None, "answered")
+    rest: list[Child] = []
+    if head.answer is None:
+        body = list(children(reading, head, head.body, stop))
+    else:
+        body, rest = _line_children(reading, head, *head.answer)
+    found = find_options(reading, head, body, rest)
+    if head.answer is not None and not found.options:
+        return _line_body(reading, *head.answer)
+    body += rest
     disclosure = _disclosure(reading, head, body, found)
     before, after = body[: found.start], body[found.end :]
     inner: list[Child] = []
@@ -52,7 +69,8 @@ def take_apart(reading: Reading, head: Head, stop: int) -> Body:
         inside = after_summary(reading, child)
         inner = [*children(reading, head, inside, child.close), *body[disclosure + 1 :]]
     if found.options:
-        return _choice_body(reading, head, found, before, [*after, *inner])
+        choice = _choice_body if head.answer is None else _line_choice
+        return choice(reading, head, found, before, [*after, *inner])
     if disclosure is not None:
         return _open_body(reading, head, before, inner, _marked(reading, inner))
     mark = next(
@@ -157,12 +175,54 @@ def _replaced(runs: list[Run], first: Run, mark: Run) -> list[Run]:
     return [head._replace(span=Span(mark.span.start, head.span.end)), *rest]
 
 
-def _line_body(reading: Reading, head: Head) -> Body:
-    """The answer of a `Q:`; a cloze answers itself."""
-    if head.cloze:
-        return Body(None, (), None, None, "answered")
-    assert head.answer is not None
-    span = stripped(reading.page, *head.answer)
+def _line_children(
+    reading: Reading, head: Head, start: int, end: int
+) -> tuple[list[Child], list[Child]]:
+    """The blocks below a `Q:`, and those of its answer from `start`, behind the mark, to `end`.
+
+    A block that holds the mark is in both, with its lines before the mark and what follows it.
+    """
+    page = reading.page
+    answer = stripped(page, start, max(start, end))  # a heading that is the mark ends before it
+    own = head.at - 1  # the paragraph of the `Q:`, whose own lines are the head's
+    before: list[Child] = []
+    after: list[Child] = []
+    first = Child(own, head.body - 1, Run(lines_span(page.source, *page.blocks.lines(own))), False)
+    below = children(reading, head, head.body, len(page.blocks.tokens))
+    for child in (first, *takewhile(lambda child: child.run.span.start < answer.end, below)):
+        run = child.run
+        if child.at != own and run.span.start < head.span.end:
+            span = Span(run.span.start, min(run.span.end, head.span.end))
+            before.append(child._replace(run=run._replace(span=span)))
+        if run.span.end > answer.start < answer.end:
+            span = Span(max(run.span.start, answer.start), min(run.span.end, answer.end))
+            after.append(child._replace(run=run._replace(span=span)))
+    return before, after
+
+
+def _line_choice(
+    reading: Reading, head: Head, found: Found, before: list[Child], after: list[Child]
+) -> Body:
+    """A `Q:` with options: what asks ends before them."""
+    page = reading.page
+    end = page.source.line_span(page.blocks.lines(head.at)[1] - 1).end
+    if found.prompt_end is not None:
+        end = found.prompt_end
+    elif head.prompt.start >= end and before:  # nothing stands behind the mark itself
+        asking, *below = before
+        if page.blocks.tokens[asking.at].type == "paragraph_open":
+            end, before = asking.run.span.end, below
+    whole = stripped(page, head.span.start, min(end, head.span.end))
+    closed = max(unwrapped(page, whole.start, whole.end), min(head.prompt.start, whole.end))
+    prompt = Span(min(head.prompt.start, closed), closed)
+    return _choice_body(reading, head, found, before, after)._replace(
+        head=whole, prompt=fragment(reading, [Run(prompt)]) or Fragment(prompt, "")
+    )
+
+
+def _line_body(reading: Reading, start: int, end: int) -> Body:
+    """What answers a `Q:`, from `start` to `end`."""
+    span = stripped(reading.page, start, end)
     answer = fragment(reading, [Run(span)])
     text = answer.markdown if answer else ""
     state: State = "answered" if text else "unanswered"

@@ -8,8 +8,10 @@ https://github.github.com/gfm/, https://pandoc.org/MANUAL.html#math for where `$
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -341,6 +343,7 @@ class Places:
         self._source = source
         self._row = -1
         self._cell_end = 0
+        self._last: tuple[Token, list[tuple[int, int]]] | None = None
 
     def lines(self, token: Token) -> list[tuple[int, int]]:
         """For each line of an inline token's content, its offset there and in the source.
@@ -348,6 +351,8 @@ class Places:
         Ask in the order of the document: equal cells of one table row are told apart by it. A line
         that cannot be found (a table cell with an escaped pipe) is left out.
         """
+        if self._last is not None and self._last[0] is token:
+            return self._last[1]
         assert token.map is not None
         found: list[tuple[int, int]] = []
         text, offset = self._source.clean, 0
@@ -369,6 +374,23 @@ class Places:
             if at >= 0:
                 found.append((offset, at))
             offset += len(content) + 1
+        if len(contents) > 1:  # a long paragraph may hold many questions
+            self._last = token, found
+        return found
+
+    def within(self, token: Token, span: Span) -> list[tuple[str, int]]:
+        """The lines of an inline token's content that a span touches, and where each starts in the
+        source."""
+        lines, content = self.lines(token), token.content
+        found: list[tuple[str, int]] = []
+        for at in range(max(bisect_right(lines, span.start, key=itemgetter(1)) - 1, 0), len(lines)):
+            offset, start = lines[at]
+            if start >= span.end:
+                break
+            end = content.find("\n", offset)
+            line = content[offset : end if end >= 0 else len(content)]
+            if start + len(line) > span.start:
+                found.append((line, start))
         return found
 
     def span(self, token: Token, lines: list[tuple[int, int]], start: int, end: int) -> Span:

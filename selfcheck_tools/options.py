@@ -1,11 +1,9 @@
 """The options of a question and the solution that names the right ones."""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import dropwhile, pairwise
 from typing import NamedTuple
-
-from markdown_it.token import Token
 
 from selfcheck_tools.dialects import GLUED, LETTER, TASK
 from selfcheck_tools.fragments import (
@@ -41,8 +39,13 @@ class Found(NamedTuple):
     prompt_end: int | None = None
 
 
-def find_options(reading: Reading, head: Head, body: list[Child]) -> Found:
-    """The options of a question: a task list, or a run of lettered items or lines."""
+def find_options(
+    reading: Reading, head: Head, body: list[Child], rest: Sequence[Child] = ()
+) -> Found:
+    """The options of a question: a task list, or a run of lettered items or lines.
+
+    They stand in `body`; the solution may also stand in `rest`.
+    """
     starts: list[Start] = []
     begin = end = 0
     prompt_end = None
@@ -69,15 +72,15 @@ def find_options(reading: Reading, head: Head, body: list[Child]) -> Found:
                     run=run, span=Span(starts[-1].span.start, run.span.end)
                 )
                 end = position + 1
-    if not _are_options(reading, starts, body, end):
+    if not _are_options(reading, starts, [*body[end:], *rest]):
         return Found(end=0, start=len(body))
     return Found(tuple(starts), begin, end, prompt_end)
 
 
-def _are_options(reading: Reading, starts: list[Start], body: list[Child], end: int) -> bool:
+def _are_options(reading: Reading, starts: list[Start], after: list[Child]) -> bool:
     if any(start.task for start in starts):
         ticked = any(start.ticked for start in starts)
-        return ticked or (len(starts) > 1 and (not reading.solved or end >= len(body)))
+        return ticked or (len(starts) > 1 and (not reading.solved or not after))
     if len(starts) < 2:
         return False
     labels = [start.label.casefold() for start in starts if start.label]
@@ -88,7 +91,7 @@ def _are_options(reading: Reading, starts: list[Start], body: list[Child], end: 
     steps = sum(ord(b) - ord(a) == 1 for a, b in pairwise(labels))
     if labels[0].isascii() and 2 * steps < len(labels) - 1:
         return False
-    return reading.solved or find_solution(reading, body[end:], tuple(labels)) is not None
+    return reading.solved or find_solution(reading, after, tuple(labels)) is not None
 
 
 def _starts(
@@ -99,7 +102,8 @@ def _starts(
     if kind in ("bullet_list_open", "ordered_list_open"):
         yield from _list_starts(reading, child, position)
     elif kind == "paragraph_open" and LETTER.match(tokens[child.at + 1].content):
-        found = list(_line_starts(reading, tokens[child.at + 1], position, child.run, 0))
+        lines = reading.page.places.within(tokens[child.at + 1], child.run.span)
+        found = list(_line_starts(reading, lines, position, child.run))
         if len(found) > 1 or (found and (going or _goes_on(reading, found[0], following))):
             yield from found
 
@@ -188,24 +192,21 @@ def _item_start(
 
 
 def _line_starts(
-    reading: Reading, inline: Token, position: int, run: Run, skip: int
+    reading: Reading, lines: Sequence[tuple[str, int]], position: int, run: Run
 ) -> Iterator[Start]:
     """Options written as the lines of a paragraph: `A) …`."""
-    page = reading.page
-    lines = page.places.lines(inline)
     found: list[tuple[re.Match[str], int, int]] = []
-    for number, (offset, start) in enumerate(lines):
-        text = inline.content[offset:].split("\n", 1)[0]
+    for text, start in lines:
         match = LETTER.match(text, len(text) - len(text.lstrip()))
-        if number >= skip and match:
+        if match:
             found.append((match, start, start + len(text)))
         elif found:
             last = found[-1]
             found[-1] = (last[0], last[1], start + len(text))
-        elif number >= skip:
+        else:
             return
     for match, start, end in found:
-        content = stripped(page, start + match.end(), max(end, start + match.end()))
+        content = stripped(reading.page, start + match.end(), max(end, start + match.end()))
         yield Start(
             position, match["label"], False, False, Run(content, run.indent), Span(start, end)
         )
@@ -213,17 +214,17 @@ def _line_starts(
 
 def _head_lines(reading: Reading, head: Head) -> Iterator[tuple[Start, int]]:
     """Options in the same paragraph as the prompt, from its second line on."""
-    if head.item is None or "\n" not in head.text:
+    if (head.item is None and head.answer is None) or not _SEVERAL.search(head.text):
         return
-    inline = reading.page.blocks.tokens[head.body - 2]
-    lines = inline.content.split("\n")
-    skip = next((i for i, line in enumerate(lines) if i and LETTER.match(line.lstrip())), None)
-    if skip is None:
-        return
-    indent = item_indent(reading.page, head.item)
-    for start in _line_starts(reading, inline, -1, Run(head.prompt, indent), skip):
+    page = reading.page
+    lines = page.places.within(page.blocks.tokens[head.body - 2], head.prompt)[1:]
+    below = list(dropwhile(lambda line: not LETTER.match(line[0].lstrip()), lines))
+    indent = 0 if head.item is None else item_indent(page, head.item)
+    for start in _line_starts(reading, below, -1, Run(head.prompt, indent)):
         yield start, start.span.start
 
+
+_SEVERAL = pattern(r"[\r\n]")
 
 # The pattern may look at white space again and again; no prompt is longer.
 _PROMPT_LENGTH = 2000

@@ -12,6 +12,7 @@ from selfcheck_tools.blocks import Blocks
 from selfcheck_tools.dialects import (
     ANSWER_LABEL,
     ASKING,
+    LINE_HEAD,
     NUMBER,
     QUESTION_MARK,
     SELF_CHECK,
@@ -175,7 +176,15 @@ def _with_answered(blocks: Blocks, found: list[Heading]) -> list[Heading]:
         if is_answer_label(letters(summary(blocks, index)))
     ]
     tokens = blocks.tokens
-    marks += (i for i in blocks.of("inline") if tokens[i].content.startswith(("[x] ", "[X] ")))
+    asked = 0  # the line that asks, where one stands above the ticks: `Q:`
+    for index in blocks.of("inline"):
+        content = tokens[index].content
+        if content.startswith(("[x] ", "[X] ")):
+            heading = bisect_right(starts, index) - 1
+            if heading >= 0 and asked <= starts[heading]:
+                marks.append(index)
+        elif (match := LINE_HEAD.match(content)) and match["q"]:
+            asked = index
     answered = {at for index in marks if (at := bisect_right(starts, index) - 1) >= 0}
     if len(answered) < 2:
         return found
@@ -197,6 +206,14 @@ def _without_id(text: str) -> str:
 
 
 _ID = pattern(r"\s*\{#[\w:.-]+\}$")
+
+
+def unwrapped(page: Page, start: int, end: int) -> int:
+    """The end of a text without the `**` or `__` that closes what a mark before it opened."""
+    text = page.source.clean
+    wrap = text[start : start + 2]
+    is_wrapped = wrap in ("**", "__") and text.count(wrap, start, end) == 2
+    return end - 2 * (is_wrapped and text.endswith(wrap, start, end))
 
 
 def lines_span(source: Source, first: int, last: int) -> Span:

@@ -214,7 +214,7 @@ class _Assembly:
             key = Word("key", self.metadata.key, self.metadata.key_span or span)
         return Question(
             span=span,
-            head=head.span,
+            head=body.head or head.span,
             prompt=prompt,
             number=head.number,
             number_span=head.number_span,
@@ -240,7 +240,7 @@ class _Assembly:
         )
 
     def _material(self, head: Head, body: Body) -> Fragment | None:
-        if head.material is None:
+        if head.material is None or body.head is not None:
             return body.material
         more = fragment(self.reading, [Run(head.material)])
         if more is None or body.material is None:

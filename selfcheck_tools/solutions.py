@@ -23,7 +23,10 @@ _KNOWN = pattern(
 def find_solution(
     reading: Reading, body: Sequence[Child], labels: tuple[str, ...]
 ) -> tuple[Child, Solution, Run] | None:
-    """The child that names the correct options, what it names, and what else it says."""
+    """The child that names the correct options, what it names, and what else it says.
+
+    Only the lines in a child's run count, the first with what stands before the run in it: "A:".
+    """
     page = reading.page
     pool = list(body)
     for child in pool:
@@ -36,12 +39,11 @@ def find_solution(
         if token.type not in ("paragraph_open", "heading_open"):
             continue
         inline = page.blocks.tokens[child.at + 1]
-        for offset, start in page.places.lines(inline):
-            line = inline.content[offset:].split("\n", 1)[0]
+        for line, start in page.places.within(inline, child.run.span):
             match = SOLUTION.match(line[:_SOLUTION_LENGTH])
             if match is None:
                 continue
-            known = bool(_KNOWN.search(match["word"]))
+            known = bool(_KNOWN.search(match["word"])) or start < child.run.span.start
             named = _named(match["labels"], labels)
             ends = not line[match.end() :].strip()
             fits = {label.casefold() for label in named} <= set(labels)

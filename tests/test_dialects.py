@@ -187,6 +187,36 @@ def lines(rng: random.Random) -> Written:
     )
 
 
+def line_choices(rng: random.Random) -> Written:
+    """Questions by lines, some of them with options."""
+    ask, answer = rng.choice((("Q:", "A:"), ("Question:", "Answer:"), ("**Q:**", "**A:**")))
+    item = rng.choice(("[ ]", "- {}: {}", "- {}. {}", "* **{}.** {}", "{}. {}", "{}) {}"))
+    gap, join = rng.choice(("\n", "\n\n")), rng.choice((", ", " and "))
+    text, options, right = "", 0, 0
+    asked = questions(rng)
+    for at, (prompt, body) in enumerate(asked):
+        if at and rng.random() < 0.3:
+            text += f"{ask} {prompt}\n{answer} {body if body[0].isalpha() else 'So.'}\n\n"
+            continue
+        given = choices(rng)
+        options, right = options + len(given), right + sum(correct for _, correct in given)
+        code = rng.choice(("", "\n\n```js\nlet a;\n\na = 1;\n```"))
+        text += f"{ask} {prompt}{code}{gap}"
+        if item == "[ ]":
+            text += "\n".join(
+                f"- [{'x' if correct else ' '}] {option}" for option, correct in given
+            )
+            text += rng.choice(("", f"\n\n{answer} It is so.")) + "\n\n"
+            continue
+        lettered = list(zip("ABCDEF", given, strict=False))
+        text += "\n".join(item.format(letter, option) for letter, (option, _) in lettered)
+        solution = join.join(letter for letter, (_, correct) in lettered if correct)
+        why = rng.choice(("", "\n\nThe reason is simple.\n\n- one", ". That is why."))
+        text += f"\n\n{answer} {solution}{why}\n\n"
+    text = text if rng.random() < 0.5 else around(rng, text)
+    return Written(text, [prompt for prompt, _ in asked], options, right)
+
+
 def bold(rng: random.Random) -> Written:
     asked = [(prompt.rstrip(".?") + "?", body) for prompt, body in questions(rng)]
     shape = rng.choice(("**{1}**", "**{0}. {1}**", "__{0}) {1}__", "**Q{0}: {1}**"))
@@ -239,6 +269,7 @@ DIALECTS: dict[str, tuple[str | tuple[str, ...], Callable[[random.Random], Writt
     "task lists": ("headings", tasks),
     "lettered options": (("headings", "list"), letters),
     "lines": ("q-and-a", lines),
+    "lines with options": ("q-and-a", line_choices),
     "bold": ("bold", bold),
     "answered items": ("list", answered_items),
     "tasks to do": ("headings", tasks_to_do),
@@ -260,3 +291,34 @@ def test_variations(name: str, seed: int, end: str) -> None:
     assert sum(len(question.options) for question in document.questions) == written.options
     correct = sum(option.correct for q in document.questions for option in q.options)
     assert correct == written.right
+
+
+def test_spans_of_a_choice_by_lines() -> None:
+    text = (
+        "**Q: Which?**\n\nSee this.\n\nA. One\n   more\nB. Two\nA: B. Because.\nQ: Why?\nA: So.\n"
+    )
+    choice = read(Source("a.md", text)).questions[0]
+    assert choice.material is not None
+    assert choice.solution is not None
+    assert choice.answer is not None
+    spans = [
+        choice.head,
+        choice.prompt.span,
+        choice.material.span,
+        *(option.span for option in choice.options),
+        *(option.content.span for option in choice.options),
+        choice.solution.span,
+        choice.answer.span,
+    ]
+    assert [text[span.start : span.end] for span in spans] == [
+        "**Q: Which?**",
+        "Which?",
+        "See this.",
+        "A. One\n   more",
+        "B. Two",
+        "One\n   more",
+        "Two",
+        "B",
+        "Because.",
+    ]
+    assert text[choice.span.start : choice.span.end] == text[: text.index("\nQ: Why?")]

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from selfcheck_tools.dialects import CLOZE_BRACES, CLOZE_BRACKETS, LINE_HEAD, LINE_HEADS
-from selfcheck_tools.page import Head, Heads, Page, top_headings
+from selfcheck_tools.page import Head, Heads, Page, top_headings, unwrapped
 from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
@@ -42,14 +42,18 @@ def find(page: Page, forced: bool) -> Heads:
             text = page.source.clean[mark.end : stop]
             if CLOZE_BRACES.search(text) or CLOZE_BRACKETS.search(text):
                 heads.append(_line_head(page, mark, stop, None, cloze=True))
-    answered = sum(
-        head.cloze or (head.answer or (0, 0))[1] > (head.answer or (0, 0))[0] for head in heads
+    answered = any(
+        head.cloze
+        or (head.answer or (0, 0))[1] > (head.answer or (0, 0))[0]
+        or _TICKED.search(page.source.clean, head.span.start, head.span.end)
+        for head in heads
     )
     if not answered and not forced and len(heads) < 2:
         heads = []
     return Heads("q-and-a", tuple(heads), breaks)
 
 
+_TICKED = pattern(r"^[ \t]*[-*+][ \t]+\[[xX]\][ \t]", re.MULTILINE)
 _SAME_LINE = pattern(
     r"(?<=[?？])[ \t]+(?P<mark>[*_]{0,3}(?:A|Answer)[*_]{0,3}[:：][*_]{0,3})[ \t]+"
 )
@@ -99,9 +103,7 @@ def _line_head(
     text = page.source.clean[mark.end : stop]
     start = mark.end + len(text) - len(text.lstrip())
     end = max(start, mark.end + len(text.rstrip()))
-    wrap = page.source.clean[mark.start : mark.start + 2]
-    if wrap in ("**", "__") and page.source.text.count(wrap, mark.start, end) == 2:
-        end -= 2 * page.source.text.endswith(wrap, start, end)
+    end = max(start, unwrapped(page, mark.start, end))
     whole = Span(mark.start, max(end, mark.end))
     material = None
     blank = (
@@ -114,7 +116,7 @@ def _line_head(
         end = blank.start()
     return Head(
         mark.at,
-        mark.at,
+        mark.at + 2,
         None,
         whole,
         Span(start, end),
