@@ -7,10 +7,12 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from selfcheck_tools import lock as locks
+from selfcheck_tools import program
 from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
@@ -19,8 +21,10 @@ from selfcheck_tools.files import Disk
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
+from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
 from selfcheck_tools.text import Source, Span
+from selfcheck_tools.workers import in_order
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
 UNREMEMBERED = 1_577_836_800
@@ -192,10 +196,14 @@ def context(
     prepared: Prepared,
     omit: Callable[[Omission], None],
     done: Callable[[Document], None] = lambda document: None,
+    *,
+    record: Record | None = None,
+    say: Callable[[str], None] = lambda remark: None,
 ) -> Context:
-    """What exporters need besides the documents."""
+    """What exporters need besides the documents. `say` gets remarks on how the work went."""
     content, identity = prepared.content, prepared.identity
     config = content.root.config
+    record = record or Record(content.root.folder)
     return Context(
         files=content.files,
         source=lambda document: content.sources[document.path],
@@ -205,6 +213,11 @@ def context(
         done=done,
         anki=config.anki,
         template=overridden(content.files, config.templates) if config.templates else shipped,
+        collection=config.anki.deck or os.path.basename(content.root.folder) or "book",
+        recall=record.recall,
+        keep=record.keep,
+        program=program.digest(),
+        side_by_side=partial(in_order, say=say),
     )
 
 
@@ -240,12 +253,14 @@ def export(
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
     written: list[str] = []
     targets: dict[str, str] = {}
+    remarks = list(prepared.identity.doubts)
+    record = Record(content.root.folder)
     for name in formats:
-        for artifact in _artifacts(name, prepared, omissions, step):
+        for artifact in _artifacts(name, prepared, omissions, step, record, remarks.append):
             _claim(targets, artifact.path, name)
             write(os.path.join(output, artifact.path), artifact.data)
             written.append(os.path.join(output, artifact.path))
-    remarks = list(prepared.identity.doubts)
+    record.trim()
     if not frozen and save_lock(prepared):
         remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
     if not prepared.use_lock and "anki" in formats:
@@ -295,6 +310,8 @@ def _artifacts(
     prepared: Prepared,
     omissions: dict[Omission, list[str]],
     step: Callable[[str], None] | None,
+    record: Record,
+    say: Callable[[str], None],
 ) -> Iterator[Artifact]:
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
 
@@ -309,8 +326,9 @@ def _artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
+    made = context(prepared, omit, done, record=record, say=say)
     try:
-        yield from load(name)(prepared.content.documents, context(prepared, omit, done))
+        yield from load(name)(prepared.content.documents, made)
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
     except (UsageError, OSError):

@@ -22,8 +22,8 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "errors", "patterns", "codec", "text", "files", "templates", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
-    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "fixing", "cache", "config", "discovery", "workers", "reports", "project",
-    "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "cli", "__main__",
+    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "exporters", "check", "fixing", "cache", "record", "config", "discovery", "workers", "program", "reports", "project",
+    "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "cli", "__main__",
 )  # fmt: skip
 
 
@@ -95,6 +95,7 @@ OUTSIDE = {
     "config",
     "discovery",
     "cache",
+    "record",
     "workers",
     "files",
     "fonts",

@@ -43,6 +43,14 @@ class AnkiOptions(NamedTuple):
 SPLITS = ("document", "folder", "none")
 
 
+Job = Callable[[], bytes]
+
+
+def one_by_one(jobs: Sequence[Job]) -> Iterator[bytes]:
+    """What jobs make, in this process."""
+    return (job() for job in jobs)
+
+
 class Context(NamedTuple):
     """What exporters need besides the documents, and what is no value."""
 
@@ -60,6 +68,16 @@ class Context(NamedTuple):
     anki: AnkiOptions = AnkiOptions()
     # The text of a template file: the user's own, or the one that is shipped.
     template: Templates = shipped
+    # What the collection is called.
+    collection: str = ""
+    # What was kept under a name, perhaps by an earlier run; None if it is not there, or damaged.
+    recall: Callable[[str], bytes | None] = lambda name: None
+    # Keeps something under a name that tells all that it was made from; whether that could be done.
+    keep: Callable[[str, bytes], bool] = lambda name, data: False
+    # What this program is: other versions make other bytes.
+    program: str = ""
+    # What jobs make, in their order, done side by side where that can be had.
+    side_by_side: Callable[[Sequence[Job]], Iterator[bytes]] = one_by_one
 
 
 class Exporter(Protocol):
@@ -72,6 +90,7 @@ class Exporter(Protocol):
 # libraries.
 EXPORTERS: Mapping[str, tuple[str, str]] = {
     "anki": ("selfcheck_tools.exporters.anki", "export"),
+    "book": ("selfcheck_tools.exporters.handout.book", "export"),
     "handout": ("selfcheck_tools.exporters.handout", "export"),
     "json": ("selfcheck_tools.exporters.json", "export"),
     "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),

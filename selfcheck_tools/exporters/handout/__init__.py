@@ -5,6 +5,8 @@ What a handout looks like is in templates/handout; here is what it says.
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,9 @@ from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
 
 if TYPE_CHECKING:
+    import jinja2
+
+    from selfcheck_tools.exporters.handout.parts import Sheet
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
 # Signs that mean nothing on paper, line ends that HTML does not know, and undecodable bytes.
@@ -26,24 +31,55 @@ _UNDECODED = re.compile("[\ud800-\udfff]")
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """Per document `<path>-handout.pdf`."""
-    from selfcheck_tools.exporters.handout.pdf import to_pdf
-    from selfcheck_tools.exporters.handout.pictures import Pictures
+    import msgspec
 
-    page = loaded(context.template, "handout/handout.html")
+    from selfcheck_tools.exporters.handout.parts import Works, results
+    from selfcheck_tools.exporters.handout.pdf import Printed
+
     css = context.template("handout/handout.css")
+    page = loaded(context.template, "handout/handout.html")
+    works = Works(context)
+    prints = []
     for document in documents:
-        pictures = Pictures(context.files, document, context.omit)
-        try:
-            html = _printable(rendered(page, _view(document, context, pictures)))
-            printed = to_pdf(html, css, pictures.fetch)
-        except UsageError:
-            raise
-        except Exception as error:
-            error.add_note(f"in {document.path}")
-            raise
+        with _blaming(document):
+            sheet = partial(_sheet, document, page, css)
+            prints.append(works.work("handout", sheet, partial(_made, document)))
+    decode = msgspec.msgpack.Decoder(Printed).decode
+    for document, data in zip(documents, results(prints, context, css), strict=True):
+        printed = decode(data)
         _report(document, context, printed.missing, printed.complaints)
         yield Artifact(f"{stem(document)}-handout.pdf", printed.data)
         context.done(document)
+
+
+def _sheet(document: Document, page: "jinja2.Template", css: str, context: Context) -> "Sheet":
+    from selfcheck_tools.exporters.handout.parts import Sheet
+    from selfcheck_tools.exporters.handout.pictures import Pictures
+
+    pictures = Pictures(context.files, document, context.omit)
+    html = _printable(rendered(page, _view(document, context, pictures)))
+    return Sheet(html, css, pictures.known(), pictures.fetch)
+
+
+def _made(document: Document, sheet: "Sheet") -> bytes:
+    import msgspec
+
+    from selfcheck_tools.exporters.handout.pdf import to_pdf
+
+    with _blaming(document):
+        return msgspec.msgpack.encode(to_pdf(sheet.html, sheet.css, sheet.fetch))
+
+
+@contextmanager
+def _blaming(document: Document) -> Iterator[None]:
+    """Names the document in errors that are our own."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except Exception as error:
+        error.add_note(f"in {document.path}")
+        raise
 
 
 def _printable(html: str) -> str:
