@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from selfcheck_tools.exporters.handout.pictures import Picture
+from selfcheck_tools.exporters.handout.quick_fonts import quick_fonts
 from selfcheck_tools.fonts import only_shipped_fonts
 
 
@@ -28,9 +29,10 @@ def to_pdf(html: str, css: str, fetch: Callable[[str], Picture] | None = None) -
         sheet = _sheet(css)
         records += sheet.records
         page = weasyprint.HTML(string=html, url_fetcher=_fetcher(fetch))
-        data: bytes = page.write_pdf(
-            stylesheets=[sheet.css], font_config=_fonts(fonts), pdf_variant="pdf/ua-1"
-        )
+        with quick_fonts():
+            data: bytes = page.write_pdf(
+                stylesheets=[sheet.css], font_config=_fonts(fonts), pdf_variant="pdf/ua-1"
+            )
     signs = [_missing_sign(record) for record in records]
     others = [r.getMessage() for r, sign in zip(records, signs, strict=True) if not sign]
     return Printed(data, tuple(dict.fromkeys(filter(None, signs))), tuple(dict.fromkeys(others)))
