@@ -64,7 +64,12 @@ def specimen(page: str, of: str, *, language: str, css: str) -> tuple[str, str]:
         f'<!DOCTYPE html><html lang="{escape(language)}"><head><title>0</title></head>'
         f'<body data-page="{escape(page)}" data-of="{escape(of)}"><div></div><div></div><div></div>'
     )
-    return html, css + _SPECIMEN
+    way = "rtl" if _from_the_right(page + of) else "ltr"
+    return html, f"{css}{_SPECIMEN}@page {{ @bottom-center {{ direction: {way} }} }}"
+
+
+def _from_the_right(words: str) -> bool:
+    return any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in words)
 
 
 def foot(data: bytes, words: str) -> Foot:
@@ -88,7 +93,7 @@ def foot(data: bytes, words: str) -> Foot:
             middle=digits.left + sum(run.width for run in digits.runs) / 2,
             baseline=digits.baseline,
             colour=digits.colour,
-            reverse=any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in words),
+            reverse=_from_the_right(words),
         )
 
 
