@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 
 class Package(NamedTuple):

@@ -129,6 +129,7 @@ HEAVY = (
     "yaml",
     "tqdm",
     "ziamath",
+    "pikepdf",
     "PIL",
     "asyncio",
 )

@@ -1,7 +1,7 @@
 """What a PDF says of itself, in the form that PDF/UA-1 asks for."""
 
+from html import escape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 
 class About(NamedTuple):
