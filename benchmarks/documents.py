@@ -16,14 +16,14 @@ WORDS = [start + middle + end for start in _STARTS for middle in _MIDDLES for en
 _SMALL = "the a of to and in is that for it with as on by this from or can be when".split()
 
 
-def document(seed: int) -> str:
-    """One document; the same for the same seed."""
+def document(seed: int, *, answered: int = 11) -> str:
+    """One document; the same for the same seed. So many of its questions have an answer."""
     chance = random.Random(seed)
     parts = [f"# {_phrase(chance, 3).capitalize()}\n\n## Self-check\n"]
     for number in range(1, 16):
         space = " " if number % 2 else ""
         parts.append(f"### {number}. What is {_phrase(chance, 4)} for?{space}\n")
-        if number <= 11:
+        if number <= answered:
             parts.append(_answer(chance, picture=number in (3, 7, 11)))
     return "\n".join(parts)
 
@@ -48,9 +48,11 @@ def _sentence(chance: random.Random, words: int) -> str:
     return f"{' '.join(said).capitalize()}."
 
 
-def write(folder: Path, count: int) -> None:
+def write(folder: Path, count: int, *, answered: int = 11) -> None:
     """So many documents in twenty folders."""
     for seed in range(count):
         place = folder / f"part{seed % 20:02}"
         place.mkdir(parents=True, exist_ok=True)
-        (place / f"topic{seed:05}.md").write_text(document(seed), encoding="utf-8")
+        (place / f"topic{seed:05}.md").write_text(
+            document(seed, answered=answered), encoding="utf-8"
+        )

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from selfcheck_tools import __version__, lint_command
+from selfcheck_tools import __version__, diff_command, foretelling, lint_command, push_command
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import SPLITS
+from selfcheck_tools.exporters import EXPORTERS, SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
+    from selfcheck_tools.lastbuild import Comparison
     from selfcheck_tools.project import Exported
 
 CLEAN, FOUND, USAGE, INTERRUPTED, BUG = 0, 1, 2, 130, 70
@@ -63,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_config(commands)
     _add_clean(commands)
     _add_export(commands)
+    _add_diff(commands)
+    _add_push(commands)
     _add_list(commands)
     _add_lock(commands)
     _add_explain(commands)
@@ -144,10 +147,22 @@ def _clean(options: argparse.Namespace) -> int:
 
 def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
     export = _add(commands, "export", _export, "write decks, handouts and data")
-    export.add_argument("--to", default="anki,handout,json", metavar="FORMAT,…")
-    export.add_argument("--output", default="build", metavar="FOLDER")
+    export.add_argument(
+        "--to",
+        default="anki,handout,json",
+        metavar="FORMAT,…",
+        help=f"of {', '.join(EXPORTERS)} (default: %(default)s)",
+    )
+    export.add_argument(
+        "--output", default="build", metavar="FOLDER", help="where to write (default: %(default)s)"
+    )
     export.add_argument(
         "--split", choices=SPLITS, default="", help="a deck file per document, per folder, or one"
+    )
+    export.add_argument(
+        "--tag-retired",
+        action="store_true",
+        help="keep notes whose questions are gone, with the tag selfcheck::retired",
     )
     export.add_argument("--strict", action="store_true", help="fail when something is left out")
     lock = export.add_mutually_exclusive_group()
@@ -170,6 +185,7 @@ def _export(options: argparse.Namespace) -> int:
             split=options.split,
             use_lock=not options.no_lock,
             frozen=options.frozen,
+            tag_retired=options.tag_retired,
             progress=progress,
         )
     for line in _told(exported):
@@ -179,8 +195,6 @@ def _export(options: argparse.Namespace) -> int:
 
 def _formats(written: str) -> list[str]:
     from difflib import get_close_matches
-
-    from selfcheck_tools.exporters import EXPORTERS
 
     names = [name.strip() for name in written.split(",") if name.strip()]
     for name in names:
@@ -211,6 +225,8 @@ def _told(exported: "Exported") -> Iterator[str]:
         yield f"{place}: {omission.message}{where}"
     yield from exported.remarks
     yield _summary(exported)
+    if exported.against is not None:
+        yield from _against(exported.against)
 
 
 def _summary(exported: "Exported") -> str:
@@ -224,6 +240,35 @@ def _summary(exported: "Exported") -> str:
         parts = [_count(count, f"missing {what}") for what, count in sorted(kinds.items())]
         text += f"; {', '.join(parts)}: marked or left out as listed above"
     return text + "."
+
+
+def _against(comparison: "Comparison") -> Iterator[str]:
+    """What importing this build does to who has the last one."""
+    from selfcheck_tools.reports import cut
+
+    if comparison.is_first:
+        yield "First build: there is no last one to compare with."
+        return
+    changes = comparison.changes
+    yield f"Against the last build: {foretelling.counts(changes)}."
+    yield from foretelling.looks(comparison)
+    for kind, why in _WORTH_SAYING.items():
+        those = [change for change in changes if change.kind == kind]
+        if those:
+            tagged = kind == "retired" and all(change.is_taken for change in those)
+            yield _TAGGED if tagged else why
+            yield from (f"  {cut(change.note.prompt, 76)}" for change in those[:_SOME])
+            if len(those) > _SOME:
+                yield f"  … and {len(those) - _SOME} more"
+    yield from foretelling.searched(changes)
+
+
+_SOME = 10  # more questions than this are counted, not listed
+_WORTH_SAYING = {
+    "refused": "Changed but not newer, so that Anki would keep the old text in silence:",
+    "retired": "Retired; what a learner has stays in Anki:",
+}
+_TAGGED = "Retired; importing tags them selfcheck::retired:"
 
 
 def _count(number: int, noun: str) -> str:
@@ -259,7 +304,20 @@ def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
             bar.close()
 
 
+# ── push ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_push(commands: _Commands) -> None:  # type: ignore[valid-type]
+    push = _add(commands, "push", push_command.run, "bring a running Anki up to date")
+    push_command.add_arguments(push)
+
+
 # ── list, lock, explain, schema ─────────────────────────────────────────────────────────────────
+
+
+def _add_diff(commands: _Commands) -> None:  # type: ignore[valid-type]
+    about = "say what importing will do: added, changed, moved, retired"
+    diff_command.add_arguments(_add(commands, "diff", diff_command.run, about, paths=False))
 
 
 def _add_list(commands: _Commands) -> None:  # type: ignore[valid-type]
@@ -291,11 +349,14 @@ def _lock(options: argparse.Namespace) -> int:
     for doubt in identity.doubts:
         print(doubt)
     stale = project.stale_questions(identity)
+    prepared = project.Prepared(content, content, identity, use_lock=True)
+    if not options.check or project.knows_notes(prepared):
+        stale += project.refresh(prepared)
     shown = content.shown(lock.NAME)
     if options.check:
         print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")
         return FOUND if stale else CLEAN
-    project.save_lock(project.Prepared(content, content, identity, use_lock=True))
+    project.save_lock(prepared)
     print(f"{shown}: {'; '.join(stale) if stale else 'nothing to do'}")
     return CLEAN
 

@@ -11,7 +11,7 @@ import msgspec
 from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.dialects import DIALECTS, PLACEHOLDERS
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import SPLITS, AnkiOptions
+from selfcheck_tools.exporters import LINES, SPLITS, AnkiOptions, PaperOptions
 from selfcheck_tools.lock import NAME as LOCK_NAME
 from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules import RULES, Rule, Value
@@ -42,6 +42,7 @@ class Config(NamedTuple):
     allow: Mapping[str, tuple[str, ...]] = {}
     templates: str = ""
     anki: AnkiOptions = AnkiOptions()
+    handout: PaperOptions = PaperOptions()
 
 
 class Root(NamedTuple):
@@ -200,20 +201,35 @@ def _templates(value: Any, place: _Place, keys: tuple[str, ...]) -> str:
 
 
 def _anki(value: Any, place: _Place, keys: tuple[str, ...]) -> AnkiOptions:
-    values: dict[str, Any] = {}
-    for option, given in _mapping(value, place, keys).items():
-        where = (*keys, option)
-        if option not in AnkiOptions._fields:
-            raise _wrong(
-                place, where, f"anki has no option `{option}`", _hint(option, AnkiOptions._fields)
-            )
-        values[option] = _option(given, AnkiOptions._field_defaults[option], place, where)
+    values = _fields(value, AnkiOptions._field_defaults, place, keys)
     if values.get("split", SPLITS[0]) not in SPLITS:
         hint = f"there are {', '.join(SPLITS)}"
         raise _wrong(place, (*keys, "split"), f"no split `{values['split']}`", hint)
     if values.get("url") and not re.match(r"https?://[^/\s]", values["url"]):
         raise _wrong(place, (*keys, "url"), "`url` must begin with https:// or http://", "")
     return AnkiOptions(**values)
+
+
+def _handout(value: Any, place: _Place, keys: tuple[str, ...]) -> PaperOptions:
+    values = _fields(value, PaperOptions._field_defaults, place, keys)
+    if values.get("lines", LINES[0]) not in LINES:
+        hint = f"there are {', '.join(LINES)}"
+        raise _wrong(place, (*keys, "lines"), f"no lines `{values['lines']}`", hint)
+    return PaperOptions(**values)
+
+
+def _fields(
+    value: Any, defaults: Mapping[str, Value], place: _Place, keys: tuple[str, ...]
+) -> dict[str, Any]:
+    """What a table says of the options of one format."""
+    values: dict[str, Any] = {}
+    for option, given in _mapping(value, place, keys).items():
+        where = (*keys, option)
+        if option not in defaults:
+            what = f"{keys[-1]} has no option `{option}`"
+            raise _wrong(place, where, what, _hint(option, defaults))
+        values[option] = _option(given, defaults[option], place, where)
+    return values
 
 
 def _option(given: Any, default: Value, place: _Place, keys: tuple[str, ...]) -> Value:
@@ -261,6 +277,7 @@ _READERS: Mapping[str, Any] = {
     "allow": _allow,
     "templates": _templates,
     "anki": _anki,
+    "handout": _handout,
 }
 
 

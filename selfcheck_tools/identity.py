@@ -129,8 +129,9 @@ def prompt_digest(question: Question) -> str:
 
 
 def answer_words(question: Question) -> list[str]:
-    """The words of what answers a question: options, which of them are right, the text."""
-    words: list[str] = []
+    """The words of what answers a question: what is hidden in it, options, which of them are right,
+    the text."""
+    words = [word for cloze in question.clozes for word in _normal_words(cloze.text)]
     for option in question.options:
         words += ["\0right" if option.correct else "\0wrong", *_fragment_words(option.content)]
     words += _fragment_words(question.answer)
@@ -142,6 +143,16 @@ def answer_words(question: Question) -> list[str]:
             if within.start <= image.span.start < within.end
         ]
     return words
+
+
+def _gapped_words(question: Question) -> list[str]:
+    """The words of what a question asks, without those that are hidden in it and their hints."""
+    prompt, done = question.prompt, 0
+    parts: list[str] = []
+    for cloze in question.clozes:
+        parts.append(prompt.markdown[done : cloze.span.start - prompt.span.start])
+        done = cloze.span.end - prompt.span.start
+    return _normal_words(" ".join((*parts, prompt.markdown[done:])))
 
 
 def _fragment_words(fragment: Fragment | None) -> list[str]:
@@ -161,6 +172,7 @@ def sketch(words: Iterable[str]) -> str:
     return "".join(sorted(hashes)[:SKETCH])
 
 
+@lru_cache(maxsize=32_768)  # a text says most of its words again
 def _hash(word: str) -> str:
     hashed = sha256(word.encode("utf-8", "surrogatepass")).digest()[:3]
     return b64encode(hashed, b"-_").decode()[:_WIDTH]
@@ -185,6 +197,7 @@ class _Asked(NamedTuple):
     answer_sketch: str
     words: int
     text: str
+    gapped: bool  # a sentence with gaps, whose sketch is of what stands around them
 
 
 def match(
@@ -213,16 +226,18 @@ def match(
 
 def _asked(document: Document, index: int, question: Question) -> _Asked:
     prompt, answer = prompt_words(question), answer_words(question)
+    around = _gapped_words(question) if question.clozes else prompt
     return _Asked(
         document.path,
         index,
         question.key,
         digest(prompt),
         digest(answer),
-        sketch(prompt),
+        sketch(around),
         sketch(answer),
         len(answer),
         " ".join(question.prompt.markdown.split())[:60],
+        bool(question.clozes),
     )
 
 
@@ -377,6 +392,8 @@ def _likeness(question: _Asked, entry: Known, weights: Mapping[str, float]) -> f
         return 0.0
     answers = _plain_likeness(question.answer_sketch, entry.answer_sketch)
     both = (prompts + answers) / 2
+    if question.gapped:  # "… is a planet" may be said of several: what is hidden has to agree too
+        return both
     return max(both, prompts) if prompts >= _SAME_PROMPT else both
 
 

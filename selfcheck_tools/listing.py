@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from selfcheck_tools.model import Document, Question
 from selfcheck_tools.page import plain
-from selfcheck_tools.reports import columns, visible
+from selfcheck_tools.reports import cut
 from selfcheck_tools.text import Source
 
 if TYPE_CHECKING:
@@ -37,19 +37,19 @@ def count(number: int, noun: str) -> str:
 
 
 def _document(document: Document, source: Source, shown: str, width: int) -> Iterator[str]:
-    yield _cut(f"{shown}: {document.title}" if document.title else shown, width)
+    yield cut(f"{shown}: {document.title}" if document.title else shown, width)
     yield f"  dialect {document.dialect or 'none'}, {', '.join(_totals(document))}"
     if document.doubt:
-        yield _cut(f"  in doubt: {document.doubt}", width)
+        yield cut(f"  in doubt: {document.doubt}", width)
     if document.stray:
         lines = ", ".join(str(source.position(span.start).line) for span in document.stray[:8])
         more = ", …" if len(document.stray) > 8 else ""
-        yield _cut(f"  text that belongs to no question at line {lines}{more}", width)
+        yield cut(f"  text that belongs to no question at line {lines}{more}", width)
     section = None
     for question in document.questions:
         if question.section is not None and question.section != section:
             section = question.section
-            yield _cut(f"  {document.sections[section].title}", width)
+            yield cut(f"  {document.sections[section].title}", width)
         yield _question(question, source, width)
 
 
@@ -74,14 +74,4 @@ def _question(question: Question, source: Source, width: int) -> str:
     line = source.position(question.head.start).line
     start = f"  {_MARKS[question.state]} {line:>5}: {number:>4} "
     text = plain(" ".join(question.prompt.markdown.split()))
-    return start + _cut(text, max(width - len(start) - len(extra), 10)) + extra
-
-
-def _cut(text: str, width: int) -> str:
-    """A text as a terminal may show it, in no more columns than there are."""
-    text = visible(text)
-    if columns(text) <= width:
-        return text
-    while columns(text) > width - 1:
-        text = text[: -max(1, (columns(text) - width) // 2)]
-    return text + "…"
+    return start + cut(text, max(width - len(start) - len(extra), 10)) + extra

@@ -103,7 +103,9 @@ def dump(lock: Lock) -> str:
             str(entry.changed),
             "retired" if entry.retired else "active",
         ]
-        text = "".join(c if c.isprintable() else " " for c in entry.text)
+        text = entry.text
+        if not text.isprintable():
+            text = "".join(c if c.isprintable() else " " for c in text)
         lines.append(f"question {' '.join(fields)} {text}".rstrip() + "\n")
     for name in sorted(lock.remembered):
         digest, changed = lock.remembered[name]

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools import lock as locks
 from selfcheck_tools import program
@@ -17,14 +17,17 @@ from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context, Omission, load
-from selfcheck_tools.files import Disk
+from selfcheck_tools.files import Disk, Files, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
 from selfcheck_tools.text import Source, Span
-from selfcheck_tools.workers import in_order
+from selfcheck_tools.workers import in_order, processes
+
+if TYPE_CHECKING:
+    from selfcheck_tools.lastbuild import Comparison, Scope
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
 UNREMEMBERED = 1_577_836_800
@@ -34,7 +37,7 @@ class Content(NamedTuple):
     """A content folder with the documents that a run is about, by path in order."""
 
     root: Root
-    files: Disk
+    files: Files
     documents: tuple[Document, ...]
     sources: dict[str, Source]
     unread: tuple[Omission, ...] = ()  # files that could not be read
@@ -59,7 +62,7 @@ def shown(root: Root, path: str) -> str:
 def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False) -> Content:
     """Reads the documents that some paths name, or with `whole` all of their content folder."""
     root = find_root(list(paths) or ["."])
-    files = Disk(root.folder)
+    files = Remembered(Disk(root.folder))
     found = find_documents(root, paths).documents
     if whole:
         found = tuple(sorted({*found, *find_collection(root).documents}))
@@ -80,7 +83,7 @@ def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False
                 placeholders=root.config.placeholders,
             )
         )
-        sources[path] = source
+        sources[path] = Source(path, source.text)  # without the places that reading kept in it
     return Content(root, files, tuple(documents), sources, tuple(unread))
 
 
@@ -160,6 +163,8 @@ class Exported(NamedTuple):
     omissions: tuple[tuple[Omission, tuple[str, ...]], ...]
     remarks: tuple[str, ...]
     content: Content
+    # What importing the decks does to who has the last build; none where none were made.
+    against: "Comparison | None" = None
 
 
 class Prepared(NamedTuple):
@@ -169,6 +174,7 @@ class Prepared(NamedTuple):
     everything: Content  # all that the lock speaks of
     identity: Identity
     use_lock: bool
+    is_frozen: bool = False  # the lock must know all as it is
 
 
 def prepare(
@@ -189,7 +195,7 @@ def prepare(
     identity = identify(everything, everything.documents, use_lock=use_lock)
     if frozen:
         refuse_stale(everything, identity)
-    return Prepared(content, everything, identity, use_lock)
+    return Prepared(content, everything, identity, use_lock, frozen)
 
 
 def context(
@@ -208,26 +214,63 @@ def context(
         files=content.files,
         source=lambda document: content.sources[document.path],
         keys=lambda document: identity.match.keys[document.path],
-        changed=identity.times.changed,
+        changed=_known(prepared) if prepared.is_frozen else identity.times.changed,
         omit=omit,
         done=done,
         anki=config.anki,
+        paper=config.handout,
         template=overridden(content.files, config.templates) if config.templates else shipped,
         collection=config.anki.deck or os.path.basename(content.root.folder) or "book",
         recall=record.recall,
         keep=record.keep,
         program=program.digest(),
         side_by_side=partial(in_order, say=say),
+        processes=processes,
     )
+
+
+def _known(prepared: Prepared) -> Callable[[str, str], int]:
+    """Times that the lock knows. One that is made up in each run would make learners' notes lose
+    their tags in each."""
+    times = prepared.identity.times
+
+    def changed(name: str, digest: str) -> int:
+        if times.remembered.get(name, ("", 0))[0] != digest:
+            shown = prepared.content.shown(locks.NAME)
+            raise UsageError(
+                f"{shown} does not know all notes as they are now: "
+                "run `selfcheck lock` and commit it"
+            )
+        return times.changed(name, digest)
+
+    return changed
+
+
+def refresh(prepared: Prepared) -> list[str]:
+    """Has the lock remember all notes as they are now; gives what it did not know, in words."""
+    from selfcheck_tools.exporters.anki.notes import bundles
+
+    before = dict(prepared.identity.times.remembered)
+    for _ in bundles(prepared.everything.documents, context(prepared, lambda omission: None)):
+        pass
+    after = prepared.identity.times.remembered
+    kinds = Counter(name.split(":")[1] for name in after if before.get(name) != after[name])
+    return [f"{count} {kind}{'s'[: count > 1]} for Anki" for kind, count in sorted(kinds.items())]
+
+
+def knows_notes(prepared: Prepared) -> bool:
+    """Whether decks are made of this content, as far as the lock knows."""
+    return any(name.startswith("anki:") for name in prepared.identity.times.remembered)
 
 
 def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
-    identity = prepared.identity
-    if not prepared.use_lock or identity.after() == identity.before:
+    if not prepared.use_lock:
         return False
-    path = str(lock_path(prepared.content))
-    write(path, identity.after().encode("utf-8", "surrogateescape"))
+    after = prepared.identity.after()
+    if after == prepared.identity.before:
+        return False
+    write(str(lock_path(prepared.content)), after.encode("utf-8", "surrogateescape"))
     return True
 
 
@@ -240,11 +283,21 @@ def export(
     split: str = "",
     use_lock: bool = True,
     frozen: bool = False,
+    tag_retired: bool = False,
     progress: Callable[[int], Callable[[str], None]] | None = None,
 ) -> Exported:
     """Exports documents into a folder. `progress` gets the number of steps and gives what to call
     at each. UsageError when there is nothing to export or nowhere to write."""
+    from selfcheck_tools.lastbuild import Watch
+
     prepared = prepare(paths, dialect=dialect, use_lock=use_lock, frozen=frozen)
+    if tag_retired and "anki" not in formats:
+        raise UsageError("--tag-retired is about decks: add anki to --to")
+    if tag_retired and (frozen or not prepared.use_lock):
+        raise UsageError(
+            "--tag-retired has to remember in selfcheck.lock when a note was tagged: export a "
+            "folder, without --frozen and --no-lock"
+        )
     if split:
         content = prepared.content._replace(root=_split(prepared.content.root, split))
         prepared = prepared._replace(content=content)
@@ -255,24 +308,46 @@ def export(
     targets: dict[str, str] = {}
     remarks = list(prepared.identity.doubts)
     record = Record(content.root.folder)
+    watch = Watch(output, scope_of(prepared)) if "anki" in formats else None
     for name in formats:
-        for artifact in _artifacts(name, prepared, omissions, step, record, remarks.append):
+        made = artifacts(name, prepared, omissions, step, record=record, say=remarks.append)
+        if watch is not None and name == "anki":
+            made = watch.through(made, prepared.identity.times.changed if tag_retired else None)
+        for artifact in made:
             _claim(targets, artifact.path, name)
             write(os.path.join(output, artifact.path), artifact.data)
             written.append(os.path.join(output, artifact.path))
     record.trim()
+    remarks += watch.remarks() if watch is not None else ()
     if not frozen and save_lock(prepared):
         remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
     if not prepared.use_lock and "anki" in formats:
         remarks.append(
             "no selfcheck.lock was used: importing a later deck cannot correct these notes"
         )
+    if "anki-text" in formats and "anki" not in formats:
+        remarks.append(
+            "anki-text brings no notetypes: import an anki package before the first text"
+        )
     return Exported(
         tuple(written),
         tuple((omission, tuple(names)) for omission, names in sorted(omissions.items())),
         tuple(remarks),
         content,
+        watch.comparison() if watch is not None else None,
     )
+
+
+def scope_of(prepared: Prepared) -> "Scope":
+    """Which notes an export speaks of: not those of documents that it leaves out."""
+    from selfcheck_tools.lastbuild import Scope
+
+    match = prepared.identity.match
+    named = {document.path for document in prepared.content.documents}
+    others = {d.path for d in prepared.everything.documents if d.questions} - named
+    elsewhere = {key for path in others for key in match.keys[path]}
+    elsewhere |= {key for key, entry in match.known.items() if entry.path in others}
+    return Scope(match.known, frozenset(elsewhere))
 
 
 def _split(root: Root, split: str) -> Root:
@@ -305,14 +380,16 @@ def stale_questions(identity: Identity) -> list[str]:
     return [f"{count} {kind}" for kind, count in sorted(kinds.items())]
 
 
-def _artifacts(
+def artifacts(
     name: str,
     prepared: Prepared,
     omissions: dict[Omission, list[str]],
-    step: Callable[[str], None] | None,
-    record: Record,
-    say: Callable[[str], None],
+    step: Callable[[str], None] | None = None,
+    *,
+    record: Record | None = None,
+    say: Callable[[str], None] = lambda remark: None,
 ) -> Iterator[Artifact]:
+    """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
 
     def omit(omission: Omission) -> None:

@@ -74,13 +74,16 @@ def text(document: Document, fragment: Fragment) -> str:
 
 
 def prompt_html(document: Document, question: Question, target: Target = PLAIN) -> str:
-    """A prompt's first line, inline, and what else belongs to it, as blocks after it."""
-    if "\n\n" in question.prompt.markdown:  # a cloze may hold several blocks
-        return html(document, question.prompt, target)
-    first = html(document, question.prompt, target, inline=True)
+    """What asks, inline unless it is more than one line of text, and what else belongs to it, as
+    blocks after it."""
+    markdown = question.prompt.markdown
+    # A cloze may hold several blocks, a `Q:` a list below its line, and a footnote is one too.
+    several = "\n" in markdown or any(f"[^{label}]" in markdown for label, _ in document.footnotes)
+    first = html(document, question.prompt, target, inline=not several)
     if question.material is None:
-        return first
-    return f"<p>{first}</p>\n{html(document, question.material, target)}"
+        return unwrapped(first)
+    wrapped = first if several else f"<p>{first}</p>"
+    return f"{wrapped}\n{html(document, question.material, target)}"
 
 
 def option_html(document: Document, option: Option, target: Target = PLAIN) -> str:
@@ -136,16 +139,16 @@ def _html(markdown: str, env: dict[str, Any], target: Target, inline: bool) -> s
     tokens = parse(markdown, env=env, inline=inline)
     _prepare(tokens, held, target)
     rendered = to_html(tokens, env)
-    safe = _sanitised(rendered)
+    safe = _cleaner().clean(rendered)
     safe = _IMG.sub(lambda match: _picture(match, target), safe)
     return _HELD.sub(lambda match: held[int(match[1])], safe).strip()
 
 
-def _sanitised(rendered: str) -> str:
+@cache
+def _cleaner() -> Any:
     import nh3
 
-    return nh3.clean(
-        rendered,
+    return nh3.Cleaner(
         tags=set(TAGS),
         attributes=_ATTRIBUTES,
         attribute_filter=_filter,
@@ -244,7 +247,8 @@ def _shown_if_unknown(match: "re.Match[str]") -> str:
 
 
 def _show_stray_tags(children: list[Token]) -> None:
-    """Raw tags of no known element, and known ones without their counterpart, become text."""
+    """Raw tags of no known element, known ones without their counterpart, and pictures without a
+    source become text."""
     open_tags: list[tuple[str, Token]] = []
     stray: list[Token] = []
     for child in children:
@@ -263,6 +267,8 @@ def _show_stray_tags(children: list[Token]) -> None:
                 open_tags.pop()
             elif name not in ("p", "br"):
                 stray.append(child)
+        elif name == "img" and "src" not in child.content.lower():  # it is spoken of
+            stray.append(child)
         elif name not in _VOID and not child.content.endswith("/>"):
             open_tags.append((name, child))
     stray += [child for name, child in open_tags if name != "p"]

@@ -5,11 +5,18 @@ package is made.
 """
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
-from anki.collection import Card, Collection, ImportAnkiPackageOptions, ImportAnkiPackageRequest
+from anki.collection import (
+    Card,
+    Collection,
+    ImportAnkiPackageOptions,
+    ImportAnkiPackageRequest,
+    ImportCsvRequest,
+)
 
 
 class Imported(NamedTuple):
@@ -44,12 +51,34 @@ class Shown(NamedTuple):
     css: str
 
 
-class Anki:
-    """A collection of its own; close it, or use it in a `with`."""
+class History(NamedTuple):
+    """All that a learner would lose with a card; `reviews` are the times of its reviews."""
 
-    def __init__(self) -> None:
+    deck: str
+    kind: int
+    queue: int
+    due: int
+    interval: int
+    factor: int
+    repetitions: int
+    lapses: int
+    left: int
+    original_due: int
+    original_deck: int
+    flags: int
+    data: str
+    reviews: tuple[int, ...]
+
+
+class Anki:
+    """A collection of its own, perhaps a copy of a closed one's folder; close it, or use it in a
+    `with`."""
+
+    def __init__(self, start: Path | None = None) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="selfcheck-anki-")
         self.folder = Path(self._folder.name)
+        if start is not None:
+            shutil.copytree(start, self.folder, dirs_exist_ok=True)
         self.col = Collection(str(self.folder / "collection.anki2"))
 
     def __enter__(self) -> "Anki":
@@ -64,16 +93,26 @@ class Anki:
 
     # ── what a learner does ─────────────────────────────────────────────────────────────────────
 
-    def take(self, package: bytes) -> Imported:
-        """Imports a package with Anki's default settings."""
+    def take(self, package: bytes, *, options: bool = False, merge: bool = False) -> Imported:
+        """Imports a package with Anki's default settings, or with its deck options, or merging
+        notetypes."""
         path = self.folder / "import.apkg"
         path.write_bytes(package)
         request = ImportAnkiPackageRequest(
-            package_path=str(path), options=ImportAnkiPackageOptions()
+            package_path=str(path),
+            options=ImportAnkiPackageOptions(with_deck_configs=options, merge_notetypes=merge),
         )
         log = self.col.import_anki_package(request).log
         self.col.models._clear_cache()  # Anki's own window opens the collection anew
         return Imported(len(log.new), len(log.updated), len(log.duplicate), len(log.conflicting))
+
+    def take_text(self, text: bytes) -> dict[str, int]:
+        """Imports a text as its headers ask for; how many notes became what."""
+        path = self.folder / "import.txt"
+        path.write_bytes(text)
+        metadata = self.col.get_csv_metadata(str(path), None)
+        log = self.col.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log
+        return {field.name: len(notes) for field, notes in log.ListFields() if field.message_type}
 
     def study(self, guid: str, rating: int = 3) -> None:
         """Reviews the first card of a note; 1 is "again", 3 "good", 4 "easy"."""
@@ -90,6 +129,25 @@ class Anki:
         mod = note.mod
         self.col.update_note(note)
         self.col.db.execute("update notes set mod = ? where id = ?", mod, note.id)
+
+    def suspend(self, guid: str) -> None:
+        self.col.sched.suspend_cards(self._cards(guid))
+
+    def bury(self, guid: str) -> None:
+        self.col.sched.bury_cards(self._cards(guid))
+
+    def flag(self, guid: str, color: int) -> None:
+        self.col.set_user_flag_for_cards(color, self._cards(guid))
+
+    def move(self, guid: str, deck: str) -> None:
+        self.col.set_deck(self._cards(guid), self.col.decks.id(deck))
+
+    def lay_out(self, notetype: str, front: str, back: str) -> None:
+        """Gives the first template of a notetype, where it is there, other sides."""
+        found = self.col.models.by_name(notetype)
+        if found is not None:
+            found["tmpls"][0] |= {"qfmt": front, "afmt": back}
+            self.col.models.update_dict(found)
 
     # ── what there is ───────────────────────────────────────────────────────────────────────────
 
@@ -116,11 +174,37 @@ class Anki:
             *(rendered.question_text, rendered.answer_text, rendered.css),
         )
 
+    def histories(self) -> dict[tuple[str, int], History]:
+        """What the learner did, by guid and the card's ordinal."""
+        reviews: dict[int, list[int]] = {}
+        for card, at in self.col.db.execute("select cid, id from revlog order by id"):
+            reviews.setdefault(card, []).append(at)
+        rows = self.col.db.execute(
+            "select n.guid, c.ord, c.id, c.did, c.type, c.queue, c.due, c.ivl, c.factor, c.reps, "
+            "c.lapses, c.left, c.odue, c.odid, c.flags, c.data "
+            "from cards c join notes n on n.id = c.nid"
+        )
+        return {
+            (guid, at): History(self.col.decks.name(did), *values, tuple(reviews.get(number, ())))
+            for guid, at, number, did, *values in rows
+        }
+
+    def empty_cards(self) -> int:
+        """How many cards Anki would offer to remove because nothing is asked on them."""
+        report = self.col.get_empty_cards()
+        return sum(len(note.card_ids) for note in report.notes)
+
     def decks(self) -> list[str]:
         """The names of decks that hold cards."""
         return sorted(
             {self.col.decks.name(did) for did in self.col.db.list("select did from cards")}
         )
+
+    def queue(self, deck: str) -> list[str]:
+        """The first fields of the notes whose new cards a deck asks next, in their order."""
+        self.col.decks.select(self.col.decks.id(deck))
+        queued = self.col.sched.get_queued_cards(fetch_limit=100).cards
+        return [self.col.get_note(entry.card.note_id).fields[0] for entry in queued]
 
     def notetypes(self) -> list[str]:
         """The names of notetypes that notes use."""

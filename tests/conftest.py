@@ -12,6 +12,7 @@ if os.environ.get("CI"):
     settings.load_profile("ci")
 
 ROOT = Path(__file__).parent.parent
+COLLECTIONS = ("cards", "details", "exams", "headings-and-details", "list-headings")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,7 +3,6 @@
 import io
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -20,15 +19,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import render
-from selfcheck_tools.exporters import AnkiOptions, Context, Omission
-from selfcheck_tools.exporters.anki import apkg, export
+from selfcheck_tools.exporters import AnkiOptions, Context, Omission, load
+from selfcheck_tools.exporters.anki import apkg
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, Notetype
 from selfcheck_tools.files import Disk, Memory
 from selfcheck_tools.model import Document, Fragment, Question
 from selfcheck_tools.read import read
 from selfcheck_tools.templates import Templates, overridden, shipped
 from selfcheck_tools.text import Source, Span
-from tests.anki_oracle import Anki, Imported, Note, page
+from tests.anki_oracle import Anki, Imported, Note
 from tests.conftest import ROOT
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -100,8 +99,10 @@ def made_of(
     *,
     options: AnkiOptions | None = None,
     template: Templates = shipped,
+    form: str = "anki",
+    processes: int = 1,
 ) -> Made:
-    """The packages of documents."""
+    """The packages of documents, or their files in another form."""
     omitted: list[Omission] = []
     context = Context(
         files=files if isinstance(files, (Disk, Memory)) else Memory(files or {}),
@@ -111,8 +112,11 @@ def made_of(
         omit=omitted.append,
         anki=options or AnkiOptions(),
         template=template,
+        processes=lambda documents: processes,
     )
-    return Made({artifact.path: artifact.data for artifact in export(documents, context)}, omitted)
+    return Made(
+        {artifact.path: artifact.data for artifact in load(form)(documents, context)}, omitted
+    )
 
 
 @pytest.fixture
@@ -389,42 +393,16 @@ def test_options_can_be_tapped_and_the_back_marks_them(
     assert anki.notes()[0].fields["Solution"] == solution
 
 
+def test_options_of_a_task_list_need_no_letters(anki: Anki) -> None:
+    (note,) = taken(anki, "## Self-check\n\n### 1. Which?\n\n- [ ] One\n- [x] Two\n")
+    assert note.fields["Options"].startswith('<ul class="options" dir="auto">')
+    assert note.fields["Solution"] == "2"
+
+
 def test_arabic_options_run_from_the_right(anki: Anki) -> None:
     text = CHOICE.format("أ").replace("A. 2", "أ: `undefined` و").replace("B. 4", "ب: `x`")
     (note,) = taken(anki, text.replace("- C. 5\n", ""))
     assert note.fields["Options"].startswith('<ul class="options" dir="rtl">')
-
-
-@pytest.mark.skipif(
-    not shutil.which("chromium") and not os.environ.get("CI"),
-    reason="there is no chromium to run a card in",
-)
-@pytest.mark.parametrize("storage", [True, False], ids=["session", "page only"])
-def test_what_was_tapped_is_still_marked_on_the_back(
-    anki: Anki, tmp_path: Path, storage: bool
-) -> None:
-    anki.take(made(CHOICE.format("A, C")).data)
-    (card,) = anki.shown()
-    (back,) = re.findall(r"<script>(.*?)</script>", card.answer, re.DOTALL)
-    without = "Object.defineProperty(window, 'sessionStorage', { get() { throw new Error() } });"
-    script = f"""<script>{"" if storage else without}
-        document.querySelectorAll("input").forEach((input, at) => at && input.parentNode.click());
-        document.querySelector("#qa").innerHTML = document.querySelector("template").innerHTML;
-        {back}
-        document.title = [...document.querySelectorAll("input")].map((i) => +i.checked).join("");
-        </script>"""
-    shown = page(card.question, card.css, str(tmp_path))
-    path = tmp_path / "card.html"
-    path.write_text(shown.replace("</body>", f"<template>{card.answer}</template>{script}</body>"))
-    command = (
-        "chromium --headless --no-sandbox --disable-gpu --disable-quic --no-first-run --dump-dom"
-    )
-    options = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    done = subprocess.run(
-        [*command.split(), *options, profile, str(path)], capture_output=True, text=True, timeout=60
-    )
-    assert "<title>011</title>" in done.stdout
 
 
 # ── clozes ──────────────────────────────────────────────────────────────────────────────────────
@@ -764,51 +742,3 @@ def test_bytes_do_not_depend_on_the_process(tmp_path: Path) -> None:
         assert done.stdout.count("\n") == 3
         results.add(done.stdout)
     assert len(results) == 1
-
-
-# ── real documents ──────────────────────────────────────────────────────────────────────────────
-
-# Answered questions that make no note: the picture or sound that is all of them is not there.
-WITHOUT = {"cards/Audio.md": 1}
-
-
-def whole(anki: Anki, folder: Path, path: str) -> tuple[Document, int]:
-    """A file's document, and how many notes Anki took of it, all of them sound."""
-    document = read(Source.from_bytes(path, (folder / path).read_bytes()))
-    deck = made(document, Disk(str(folder)))
-    notes = anki.take(deck.data).new if deck.packages else 0
-    cards = anki.shown()
-    assert len({card.guid for card in cards}) == notes
-    for card in cards:
-        assert seen(card.question), card
-        assert seen(card.answer), card
-        assert card.answer.replace("front", "back") != card.question.replace("front", "back"), card
-        assert "{{" not in card.question + card.answer
-    assert anki.missing_media() == []
-    assert anki.problems() == []
-    return document, notes
-
-
-@pytest.mark.parametrize("path", sorted(p.name for p in (ROOT / "content").glob("*.md")))
-def test_our_own_content_is_complete(anki: Anki, path: str) -> None:
-    document, notes = whole(anki, ROOT / "content", path)
-    assert notes == len(document.questions)
-    assert len(anki.media()) == len({i.path for q in document.questions for i in q.images})
-
-
-def test_the_seed_makes_a_deck_of_what_is_answered(anki: Anki, shared: Path) -> None:
-    assert whole(anki, shared / "seed", "aws-serverless.md")[1] == 11
-
-
-COLLECTIONS = ("cards", "details", "exams", "headings-and-details", "list-headings")
-
-
-@pytest.mark.parametrize("collection", COLLECTIONS)
-def test_real_collections_make_decks_of_all_answered_questions(
-    shared: Path, collection: str
-) -> None:
-    for path in sorted((shared / "corpus" / collection).glob("*.md")):
-        with Anki() as anki:
-            document, notes = whole(anki, path.parent, path.name)
-        answered = sum(question.state == "answered" for question in document.questions)
-        assert notes == answered - WITHOUT.get(f"{collection}/{path.name}", 0), path.name

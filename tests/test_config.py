@@ -67,6 +67,8 @@ MISTAKES = [
     ("[anki]\nsplits = 'none'", 2, "anki has no option `splits`; did you mean `split`?"),
     ("[anki]\nurl = 'javascript:x'", 2, "`url` must begin with https:// or http://"),
     ("[anki]\nsections = 1", 2, "`sections` must be true or false"),
+    ("[handout]\nlines = 'dotted'", 2, "no lines `dotted`; there are ruled, box, blank"),
+    ("[handout]\nline = 'box'", 2, "handout has no option `line`; did you mean `lines`?"),
 ]
 
 

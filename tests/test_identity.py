@@ -200,6 +200,31 @@ def test_code_is_part_of_what_is_asked() -> None:
     assert normal("**What** is it,\u00a0then?") == normal("what is it then")
 
 
+GAPPED = "The [violin] has [four] strings, which run over a bridge."
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        (GAPPED, GAPPED.replace("run over", "are laid over"), True),
+        (GAPPED, GAPPED.replace("[four]", "[4]"), True),
+        (GAPPED, GAPPED.replace("[violin]", "{{c1::violin::an instrument}}"), True),
+        (GAPPED, GAPPED.replace("bridge", "[bridge]"), True),
+        (GAPPED, GAPPED.replace("[four]", "four"), True),
+        (GAPPED, "A [violin] with [four] strings of gut cost a month's wages then.", False),
+        ("[Venus] is a planet of the sun.", "[Mars] is a planet of the sun.", False),
+        ("[Rome] is the capital of [Italy].", "[Oslo] is the capital of [Norway].", False),
+        ("[Rome] is the capital of [Italy].", "[Rome] lies on a river in [Italy].", False),
+    ],
+)
+def test_a_sentence_with_gaps_is_known_by_what_it_hides_and_what_it_says(
+    before: str, after: str, kept: bool
+) -> None:
+    first = match([read(Source("a.md", f"C: {before}\n"))], {}, 1)
+    second = match([read(Source("a.md", f"C: {after}\n"))], first.known, 2)
+    assert (second.keys == first.keys) == kept
+
+
 def test_an_explicit_key_wins() -> None:
     text = "# T\n\n## Self-check\n\n### 1. A?\n\n<!-- selfcheck: key=mine -->\n\nx\n"
     found = match([read(Source("a.md", text))], {}, 1)

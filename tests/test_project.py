@@ -125,6 +125,32 @@ def test_a_second_export_changes_no_byte_and_no_time_in_the_lock(
         assert path.read_bytes() == (Path("two") / path.relative_to("one")).read_bytes()
 
 
+def test_several_processes_write_what_one_writes(
+    content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (content / "c.md").write_text(
+        "# C\n\n## Self-check\n\n### 1. Why?\n\n![](no.png)\n\n### 2. When?\n"
+    )
+    made = []
+    asked = []
+    for count in (1, 2):
+
+        def processes(documents: int, count: int = count) -> int:
+            asked.append(documents)
+            return count
+
+        monkeypatch.setattr(project, "processes", processes)
+        exported = export(["notes"], ["anki"], f"out{count}")
+        lock = content / "selfcheck.lock"
+        files = [Path(path).read_bytes() for path in exported.written]
+        made.append((files, lock.read_bytes(), exported.omissions))
+        lock.unlink()
+    assert made[0] == made[1]
+    assert len(made[0][0]) == 2
+    assert len(made[0][2]) == 3
+    assert set(asked) == {3}
+
+
 def test_exporting_a_part_retires_nothing(content: Path) -> None:
     export(["notes"], ["json"], "out")
     lock = (content / "selfcheck.lock").read_bytes()

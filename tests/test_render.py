@@ -37,6 +37,8 @@ def question(text: str) -> tuple[Document, Question]:
         ("{{c1::x}} {{ y }}", "<p>{{c1::x}} {{ y }}</p>"),
         ("use List<String> here", "<p>use List&lt;String&gt; here</p>"),
         ("a <div> in a sentence", "<p>a &lt;div&gt; in a sentence</p>"),
+        ("from <a> to <img>", "<p>from &lt;a&gt; to &lt;img&gt;</p>"),
+        ('<img alt="x" src="a.png">', '<img src="a.png" alt="x">'),
         ("a <b>bold</b> word", "<p>a <b>bold</b> word</p>"),
         ("- [x] a\n- [ ] b", '<ul>\n<li class="task">☑ a</li>\n<li class="task">☐ b</li>\n</ul>'),
         ("text <!-- hidden -->", "<p>text </p>"),
@@ -115,6 +117,18 @@ def test_references_and_footnotes_of_the_document_reach_a_fragment() -> None:
     assert prompt_html(document, first) == 'What is <a href="https://a.b" title="T">it</a>?'
     assert first.answer is not None
     assert "The note." in html(document, first.answer)
+
+
+def test_a_prompt_of_several_blocks_is_rendered_as_such() -> None:
+    document, first = question("### 1. What?[^n]\n\nThat.\n\n## End\n\n[^n]: The note.\n")
+    assert "[^" not in prompt_html(document, first)
+    assert "The note." in prompt_html(document, first)
+    document = read(Source("a.md", "Q: Which of\nthese *is* it?\n- This\n- That\n\nA: Both\n"))
+    assert prompt_html(document, document.questions[0]) == (
+        "<p>Which of\nthese <em>is</em> it?</p>\n<ul>\n<li>This</li>\n<li>That</li>\n</ul>"
+    )
+    document = read(Source("a.md", "Q: Which of\nthese *is* it?\n\nA: Both\n"))
+    assert prompt_html(document, document.questions[0]) == "Which of\nthese <em>is</em> it?"
 
 
 def test_alerts() -> None:

@@ -51,6 +51,15 @@ def one_by_one(jobs: Sequence[Job]) -> Iterator[bytes]:
     return (job() for job in jobs)
 
 
+class PaperOptions(NamedTuple):
+    """How paper is laid out; each field is a key of `[tool.selfcheck.handout]`."""
+
+    lines: str = "ruled"  # what an answer is written on: "ruled" lines, in a "box", or "blank"
+
+
+LINES = ("ruled", "box", "blank")
+
+
 class Context(NamedTuple):
     """What exporters need besides the documents, and what is no value."""
 
@@ -66,6 +75,7 @@ class Context(NamedTuple):
     # Called after each document, for progress.
     done: Callable[[Document], None] = lambda document: None
     anki: AnkiOptions = AnkiOptions()
+    paper: PaperOptions = PaperOptions()
     # The text of a template file: the user's own, or the one that is shipped.
     template: Templates = shipped
     # What the collection is called.
@@ -78,6 +88,8 @@ class Context(NamedTuple):
     program: str = ""
     # What jobs make, in their order, done side by side where that can be had.
     side_by_side: Callable[[Sequence[Job]], Iterator[bytes]] = one_by_one
+    # How many processes may share the work on a number of documents.
+    processes: Callable[[int], int] = lambda documents: 1
 
 
 class Exporter(Protocol):
@@ -90,8 +102,15 @@ class Exporter(Protocol):
 # libraries.
 EXPORTERS: Mapping[str, tuple[str, str]] = {
     "anki": ("selfcheck_tools.exporters.anki", "export"),
+    "anki-text": ("selfcheck_tools.exporters.anki.plain", "export"),
     "book": ("selfcheck_tools.exporters.handout.book", "export"),
+    "crowdanki": ("selfcheck_tools.exporters.anki.crowdanki", "export"),
     "handout": ("selfcheck_tools.exporters.handout", "export"),
+    "worksheet": ("selfcheck_tools.exporters.handout", "worksheet"),
+    "exam": ("selfcheck_tools.exporters.handout", "exam"),
+    "flashcards": ("selfcheck_tools.exporters.handout", "flashcards"),
+    "flashcards-fold": ("selfcheck_tools.exporters.handout", "flashcards_fold"),
+    "answer-key": ("selfcheck_tools.exporters.handout", "answer_key"),
     "json": ("selfcheck_tools.exporters.json", "export"),
     "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
-from selfcheck_tools.reports.terminal import columns, visible
+from selfcheck_tools.reports.terminal import columns, cut, visible, wrapped
 from selfcheck_tools.reports.text import Summary, concise, explain, full, text
 
 Report = Callable[..., Iterator[str]]
@@ -41,4 +41,14 @@ REPORTS: Mapping[str, Report] = {
     "rdjson": _of("rdjson", "rdjson"),
 }
 
-__all__ = ["REPORTS", "Summary", "columns", "explain", "json", "text", "visible"]
+__all__ = [
+    "REPORTS",
+    "Summary",
+    "columns",
+    "cut",
+    "explain",
+    "json",
+    "text",
+    "visible",
+    "wrapped",
+]

@@ -34,6 +34,16 @@ def columns(text: str) -> int:
     return len(text) if _is_simple(text) else sum(cell.width for cell in _cells(text))
 
 
+def cut(text: str, width: int) -> str:
+    """A text, made visible, in no more columns than there are."""
+    text = visible(text)
+    if columns(text) <= width:
+        return text
+    while columns(text) > width - 1:
+        text = text[: -max(1, (columns(text) - width) // 2)]
+    return text.rstrip() + "…"
+
+
 def wrapped(text: str, room: int) -> list[str]:
     """A text, made visible, in lines of no more columns than there is room, but for longer words."""
     text = visible(text)

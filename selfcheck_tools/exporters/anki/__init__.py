@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.exporters import Artifact, Context
 from selfcheck_tools.exporters.anki.apkg import package
-from selfcheck_tools.exporters.anki.notes import bundles
+from selfcheck_tools.exporters.anki.notes import bundles, media
 from selfcheck_tools.model import Document
 
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """Per document `<path>.apkg`, or as `split` says; none without a single answered question."""
     for bundle in bundles(documents, context):
-        media = ((name, context.files.read(path)) for name, path in sorted(bundle.media.items()))
-        yield Artifact(f"{bundle.path}.apkg", package(bundle.decks, media, bundle.times))
+        data = package(bundle.decks, media(bundle, context), bundle.times)
+        yield Artifact(f"{bundle.path}.apkg", data)

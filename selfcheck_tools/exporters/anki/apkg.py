@@ -14,12 +14,20 @@ from posixpath import splitext
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from selfcheck_tools.exporters.anki.schema import OPTIONS, OPTIONS_ID, notetype
+
 if TYPE_CHECKING:
     import genanki
 
 # Anki takes ids for milliseconds since 1970 and shows them as the day of creation: ours lie
 # between 2001 and 2023, for those in the future would count as "added today" for ever.
 _FIRST_ID, _IDS = 10**12, 7 * 10**11
+# Where Anki's defaults have changed since genanki wrote them down.
+_NEWER: Mapping[str, Mapping[str, Any]] = {
+    "new": {"bury": False},
+    "rev": {"bury": False, "perDay": 200},
+    "lapse": {"leechAction": 1},
+}
 _SQUEEZABLE = frozenset((".svg", ".wav"))
 
 
@@ -34,10 +42,15 @@ def package(
     decks: Sequence["genanki.Deck"], media: Iterable[tuple[str, bytes]], times: Times
 ) -> bytes:
     """The package's bytes. Guids are unique; media come in order, named without folders."""
+    return archived(_database(decks, times), media)
+
+
+def archived(database: bytes, media: Iterable[tuple[str, bytes]]) -> bytes:
+    """A package's bytes from those of its database and its media."""
     names: list[str] = []
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        _add(archive, "collection.anki2", _database(decks, times), ZIP_DEFLATED)
+        _add(archive, "collection.anki2", database, ZIP_DEFLATED)
         for name, data in media:
             squeezable = splitext(name)[1] in _SQUEEZABLE
             _add(archive, str(len(names)), data, ZIP_DEFLATED if squeezable else ZIP_STORED)
@@ -54,24 +67,49 @@ def _add(archive: ZipFile, name: str, data: bytes, method: int) -> None:
 
 
 def _database(decks: Sequence["genanki.Deck"], times: Times) -> bytes:
+    deck_ids = _ids(deck.name for deck in decks)
+    note_ids = _ids(note.guid for deck in decks for note in deck.notes)
+    models, described = _described(decks, deck_ids, times)
+    notes, cards = _notes(decks, note_ids, times), _cards(decks, deck_ids, note_ids, times)
+    return database(models, described, notes, cards)
+
+
+def database(
+    models: Mapping[str, Any],
+    decks: Mapping[str, Any],
+    notes: Iterable[Sequence[Any]],
+    cards: Iterable[Sequence[Any]],
+) -> bytes:
+    """A database's bytes: notetypes and decks by their ids as text, and rows of the two tables."""
     from genanki.apkg_col import APKG_COL
     from genanki.apkg_schema import APKG_SCHEMA
 
-    deck_ids = _ids(deck.name for deck in decks)
-    note_ids = _ids(note.guid for deck in decks for note in deck.notes)
     tables, create_index, rest = APKG_SCHEMA.partition("CREATE INDEX")  # quicker when all is there
     # In memory: a database in a file holds the version of the library that wrote it.
     db = sqlite3.connect(":memory:")
     try:
         db.executescript(tables + APKG_COL)
-        _describe(db, decks, deck_ids, times)
-        db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", _notes(decks, note_ids, times))
-        cards = _cards(decks, deck_ids, note_ids, times)
+        _describe(db, models, decks)
+        db.executemany(f"INSERT INTO notes VALUES ({_marks(11)})", notes)
         db.executemany(f"INSERT INTO cards VALUES ({_marks(18)})", cards)
         db.executescript(create_index + rest)
         return db.serialize()
     finally:
         db.close()
+
+
+def _describe(db: sqlite3.Connection, models: Mapping[str, Any], decks: Mapping[str, Any]) -> None:
+    """Writes notetypes, decks and their options, which this schema keeps as JSON in `col`'s one
+    row."""
+    default, options = map(json.loads, db.execute("SELECT decks, dconf FROM col").fetchone())
+    group = {**options["1"], **OPTIONS, "id": OPTIONS_ID}
+    for part, newer in _NEWER.items():
+        group[part] = {**group[part], **newer}
+    values = ({**default, **decks}, {**options, str(OPTIONS_ID): group}, models)
+    db.execute(
+        "UPDATE col SET decks = ?, dconf = ?, models = ?",
+        [json.dumps(value, sort_keys=True) for value in values],
+    )
 
 
 def _marks(count: int) -> str:
@@ -91,22 +129,19 @@ def _ids(names: Iterable[str]) -> dict[str, int]:
     return ids
 
 
-def _describe(
-    db: sqlite3.Connection, decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
-) -> None:
-    """Decks and notetypes, which this schema keeps as JSON in its one row of `col`."""
-    described: dict[str, Any] = json.loads(db.execute("SELECT decks FROM col").fetchone()[0])
+def _described(
+    decks: Sequence["genanki.Deck"], ids: dict[str, int], times: Times
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Notetypes and decks, by their ids as text."""
+    described: dict[str, Any] = {}
     models: dict[str, Any] = {}
     for deck in decks:
-        deck_id = ids[deck.name]
-        described[str(deck_id)] = {**deck.to_json(), "id": deck_id}
+        own = {"id": ids[deck.name], "conf": OPTIONS_ID}
+        described[str(ids[deck.name])] = {**deck.to_json(), **own}
         for model in {note.model.model_id: note.model for note in deck.notes}.values():
-            values = model.to_json(times.notetypes[model.model_id], deck_id)
+            values = notetype(model, times.notetypes[model.model_id], ids[deck.name])
             models.setdefault(str(model.model_id), values)
-    db.execute(
-        "UPDATE col SET decks = ?, models = ?",
-        (json.dumps(described, sort_keys=True), json.dumps(models, sort_keys=True)),
-    )
+    return models, described
 
 
 def _notes(

@@ -80,10 +80,11 @@ def is_blank(field: str) -> bool:
     """Whether nothing is left of a field without the marks of missing pictures and sounds."""
     if "<img" in field or "[sound:" in field:
         return False
-    return not re.sub(r"<[^<>]*>|&nbsp;", "", _MISSING.sub("", field)).strip()
+    nothing = _NOTHING.match(field)
+    return nothing is not None and nothing.end() == len(field)
 
 
-_MISSING = re.compile(r'<span class="missing-image">[^<]*</span>')
+_NOTHING = re.compile(r'(?:<span class="missing-image">[^<]*</span>|<[^<>]*>|&nbsp;|\s)*')
 
 # ── what must not be taken for something else ───────────────────────────────────────────────────
 

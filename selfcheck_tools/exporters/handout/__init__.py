@@ -1,17 +1,26 @@
-"""PDF handouts: questions with their answers, to be printed or read on a screen.
+"""PDFs of questions and answers, to be printed or read on a screen, in several variants.
 
-What a handout looks like is in templates/handout; here is what it says.
+What they look like is in templates/handout; here is what they say.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from math import fsum
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import Artifact, Context, Omission, stem, telling_sections, title
+from selfcheck_tools.exporters import (
+    Artifact,
+    Context,
+    Omission,
+    question_name,
+    stem,
+    telling_sections,
+    title,
+)
 from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
@@ -20,6 +29,8 @@ from selfcheck_tools.text import Span
 if TYPE_CHECKING:
     import jinja2
 
+    from selfcheck_tools.exporters.handout.asked import Shows
+    from selfcheck_tools.exporters.handout.cards import Side
     from selfcheck_tools.exporters.handout.parts import Sheet
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
@@ -29,45 +40,87 @@ _LINE_ENDS = re.compile("[\u2028\u2029]")
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
 
-def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
-    """Per document `<path>-handout.pdf`."""
+class Variant(NamedTuple):
+    """A kind of paper. Its name is that of its format, its template and the end of its files."""
+
+    name: str
+    sheets: tuple[str, ...]  # its stylesheets, each over those before it
+    shows: "Shows"
+    cards: bool = False
+
+
+HANDOUT = Variant("handout", ("handout",), "all")
+WORKSHEET = Variant("worksheet", ("handout", "worksheet"), "questions")
+FLASHCARDS = Variant("flashcards", ("handout", "flashcards"), "all", cards=True)
+FLASHCARDS_FOLD = Variant(
+    "flashcards-fold", ("handout", "flashcards", "flashcards-fold"), "all", cards=True
+)
+EXAM = Variant("exam", ("handout", "worksheet", "exam"), "questions")
+ANSWER_KEY = Variant("answer-key", ("handout", "answer-key"), "answers")
+
+
+def export(
+    documents: Sequence[Document], context: Context, variant: Variant = HANDOUT
+) -> Iterator[Artifact]:
+    """Per document `<path>-<variant>.pdf`."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.parts import Works, results
     from selfcheck_tools.exporters.handout.pdf import Printed
 
-    css = context.template("handout/handout.css")
-    page = loaded(context.template, "handout/handout.html")
+    css = "\n".join(context.template(f"handout/{sheet}.css") for sheet in variant.sheets)
+    templates: dict[str, str] = {}  # those that were asked for
+
+    def template(name: str) -> str:
+        return templates.setdefault(name, context.template(name))
+
+    page = loaded(template, f"handout/{variant.name}.html")
     works = Works(context)
     prints = []
     for document in documents:
         with _blaming(document):
-            sheet = partial(_sheet, document, page, css)
-            prints.append(works.work("handout", sheet, partial(_made, document)))
-    decode = msgspec.msgpack.Decoder(Printed).decode
+            if variant.cards:
+                sheet = partial(_cards, document, variant, page, css, templates)
+                make = partial(_made_cards, document)
+            else:
+                sheet = partial(_sheet, document, variant, page, css)
+                make = partial(_made, document)
+            prints.append(works.work(variant.name, sheet, make))
+    decode = msgspec.msgpack.Decoder(tuple[Printed, list[tuple[int, str]]]).decode
     for document, data in zip(documents, results(prints, context, css), strict=True):
-        printed = decode(data)
+        printed, cut = decode(data)
+        _report_cut(document, context, cut)
         _report(document, context, printed.missing, printed.complaints)
-        yield Artifact(f"{stem(document)}-handout.pdf", printed.data)
+        yield Artifact(f"{stem(document)}-{variant.name}.pdf", printed.data)
         context.done(document)
 
 
-def _sheet(document: Document, page: "jinja2.Template", css: str, context: Context) -> "Sheet":
+worksheet = partial(export, variant=WORKSHEET)
+flashcards = partial(export, variant=FLASHCARDS)
+flashcards_fold = partial(export, variant=FLASHCARDS_FOLD)
+exam = partial(export, variant=EXAM)
+answer_key = partial(export, variant=ANSWER_KEY)
+
+
+def _sheet(
+    document: Document, variant: Variant, page: "jinja2.Template", css: str, context: Context
+) -> "Sheet":
     from selfcheck_tools.exporters.handout.parts import Sheet
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
     pictures = Pictures(context.files, document, context.omit)
-    html = _printable(rendered(page, _view(document, context, pictures)))
+    html = _printable(rendered(page, _view(document, context, pictures, variant)))
     return Sheet(html, css, pictures.known(), pictures.fetch)
 
 
 def _made(document: Document, sheet: "Sheet") -> bytes:
+    """A print, and which sides of cards are cut in it."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.pdf import to_pdf
 
     with _blaming(document):
-        return msgspec.msgpack.encode(to_pdf(sheet.html, sheet.css, sheet.fetch))
+        return msgspec.msgpack.encode((to_pdf(sheet.html, sheet.css, sheet.fetch), ()))
 
 
 @contextmanager
@@ -90,14 +143,17 @@ def _printable(html: str) -> str:
 # ── what the template sees ──────────────────────────────────────────────────────────────────────
 
 
-def _view(document: Document, context: Context, pictures: "Pictures") -> dict[str, Any]:
+def _view(
+    document: Document, context: Context, pictures: "Pictures", variant: Variant = HANDOUT
+) -> dict[str, Any]:
     from selfcheck_tools.exporters.handout.asked import asked
 
     sections = telling_sections(document)
-    level = 3 if sections else 2
+    level = 1 if variant.cards else 3 if sections else 2
     base = direction(document)
+    shows = variant.shows
     questions = [
-        asked(document, context, pictures, question, at, base=base, level=level)
+        asked(document, context, pictures, question, at, base=base, level=level, shows=shows)
         for at, question in enumerate(document.questions)
     ]
     headings = [
@@ -114,9 +170,68 @@ def _view(document: Document, context: Context, pictures: "Pictures") -> dict[st
         "tags": document.metadata.tags,
         "level": level,  # of the questions' headings
         "groups": [(heading, [question for _, question in run]) for heading, run in runs],
-        "unanswered": [question.number for question in questions if not question.answered],
+        "unanswered": [
+            question.number
+            for question in questions
+            if not question.answered and shows != "questions"
+        ],
         "pictureless": [question.number for question in questions if question.pictureless],
+        "total": fsum(question.points or 0 for question in questions),
+        "lines": context.paper.lines,
     }
+
+
+# ── cards ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cards(
+    document: Document,
+    variant: Variant,
+    page: "jinja2.Template",
+    css: str,
+    templates: Mapping[str, str],
+    context: Context,
+) -> "Sheet":
+    """A sheet whose HTML depends on how high its own pieces get. It is told apart from others by
+    what the templates make of cards whose text is not yet fitted, and by the templates."""
+    from selfcheck_tools.exporters.handout.cards import unfitted
+    from selfcheck_tools.exporters.handout.parts import Sheet
+    from selfcheck_tools.exporters.handout.pictures import Pictures
+
+    pictures = Pictures(context.files, document, context.omit)
+    view = _view(document, context, pictures, variant)
+
+    def draw(more: Mapping[str, Any]) -> str:
+        return _printable(rendered(page, {**view, **more}))
+
+    sides = unfitted(len(document.questions))
+    drawn = (draw({"measured": sides}), draw({"sides": {side.name: side for side in sides}}))
+    html = "\0".join((*drawn, *(templates[name] for name in sorted(templates))))
+    return Sheet(html, css, pictures.known(), pictures.fetch, draw)
+
+
+def _made_cards(document: Document, sheet: "Sheet") -> bytes:
+    """A print, and which sides are cut in it: questions by their positions, and faces."""
+    import msgspec
+
+    from selfcheck_tools.exporters.handout.pdf import to_pdf
+
+    with _blaming(document):
+        sides = _sides(len(document.questions), sheet)
+        printed = to_pdf(sheet.draw({"sides": sides}), sheet.css, sheet.fetch)
+        cut = [(side.at, side.face) for side in sides.values() if side.lines]
+        return msgspec.msgpack.encode((printed, cut))
+
+
+def _sides(count: int, sheet: "Sheet") -> "dict[str, Side]":
+    """How the text of each side of so many cards is set."""
+    from selfcheck_tools.exporters.handout.cards import fitted, unfitted
+    from selfcheck_tools.exporters.handout.pdf import heights
+
+    def measure(sides: "Sequence[Side]") -> dict[str, float]:
+        return heights(sheet.draw({"measured": sides}), sheet.css, sheet.fetch)
+
+    return fitted(unfitted(count), measure)
 
 
 # ── what could not be printed ───────────────────────────────────────────────────────────────────
@@ -133,6 +248,15 @@ def _report(
         context.omit(Omission(document.path, where, "glyph", message))
     for complaint in complaints:
         context.omit(Omission(document.path, head, "layout", complaint))
+
+
+def _report_cut(document: Document, context: Context, cut: Sequence[tuple[int, str]]) -> None:
+    for at, face in cut:
+        question = document.questions[at]
+        answer = question.answer if face == "back" else None
+        where = answer.span if answer else question.head
+        message = f"the {face} of {question_name(question, at)} is cut to fit its card"
+        context.omit(Omission(document.path, where, "text", message))
 
 
 def _where(document: Document, text: str, sign: str) -> Span | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from html import escape
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import unquote
 
 from selfcheck_tools import render
@@ -12,11 +12,18 @@ from selfcheck_tools.exporters import Context, Omission, question_name
 from selfcheck_tools.exporters.handout.directions import written
 from selfcheck_tools.exporters.handout.pictures import Picture, Pictures
 from selfcheck_tools.exporters.handout.polish import polished
+from selfcheck_tools.exporters.handout.room import Room, blank, room, width
 from selfcheck_tools.formulas import formula
-from selfcheck_tools.model import Cloze, Document, Fragment, Option, Question
+from selfcheck_tools.model import Cloze, Document, Fragment, Image, Option, Question
+from selfcheck_tools.text import Span
+
+# What of each question is shown. Questions alone are answered by hand; answers alone are short.
+Shows = Literal["all", "questions", "answers"]
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-BLANK = "&#95;" * 8  # underscores as such would be Markdown
+UNDERSCORE = "&#95;"  # as such it would be Markdown
+BLANK = UNDERSCORE * 8
+_LINE = 88  # characters of a question that a line of an answer key has room for
 _LABEL = 100  # characters of a question that its entry in the outline shows
 _MISSING = '<span class="missing-image">'  # as `render` marks it
 
@@ -32,10 +39,14 @@ class Asked(NamedTuple):
     prompt: str
     material: str
     options: tuple[str, ...]
+    right: tuple[str, ...]  # the correct ones
     solution: str  # the labels of the correct options
     answer: str
     prompt_direction: str
     answer_direction: str
+    points: float | None
+    room: Room
+    lettered: bool  # the answer is no more than letters
 
 
 def asked(
@@ -47,27 +58,35 @@ def asked(
     *,
     base: str,
     level: int,
+    shows: Shows = "all",
 ) -> Asked:
     """A question made ready; what is missing in it is reported to the context.
 
     `at` is its position, `base` the document's direction, `level` that of the prompt's heading.
     """
-    if question.state != "answered":
+    if question.state != "answered" and shows != "questions":
         message = f"{question_name(question, at)} has no answer"
         context.omit(Omission(document.path, question.head, "answer", message))
-    pictures.report_remote(question)
+    lettered = shows == "answers" and _lettered(question)
+    pictures.report_remote(_shown(question, shows, lettered=lettered))
     number = question.number if question.number is not None else at + 1
     target = _target(document, context, pictures, question)
     text = " ".join(render.text(document, _blanked(question)).split())
     html = partial(_html, document, target, partial(polished, alt=text, level=level))
-    prompt, rest = _prompt(question, html)
-    material = html(question.material) if question.material else ""
     labels = _labels(question.options)
-    options = tuple(
-        _lettered(label, html(option.content))
-        for label, option in zip(labels, question.options, strict=True)
-    )
-    answer = _answer(question, html)
+    options: tuple[str, ...] = ()
+    if shows == "answers":
+        prompt, rest, material = _line(question, text, html), "", ""
+        answer = "" if lettered else _short(question, html)
+    else:
+        length = blank(question) if shows == "questions" else 0
+        prompt, rest = _prompt(_blanked(question, length), html)
+        material = html(question.material) if question.material else ""
+        options = tuple(
+            _with_letter(label, html(option.content))
+            for label, option in zip(labels, question.options, strict=True)
+        )
+        answer = _answer(question, html) if shows == "all" else ""
     return Asked(
         number=number,
         label=f"{number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
@@ -77,12 +96,18 @@ def asked(
         prompt=prompt,
         material=rest + material,
         options=options,
-        solution=", ".join(
-            label for label, option in zip(labels, question.options, strict=True) if option.correct
+        right=tuple(
+            content
+            for content, option in zip(options, question.options, strict=False)
+            if option.correct and shows == "all"
         ),
+        solution=_solution(question, labels) if shows != "questions" else "",
         answer=answer,
         prompt_direction=written(text, base),
         answer_direction=written(render.plain_text(answer), base),
+        points=question.points,
+        room=room(document, question) if shows == "questions" else Room(0),
+        lettered=lettered,
     )
 
 
@@ -97,9 +122,20 @@ def _html(
     return polish(render.html(document, fragment, target, inline=inline))
 
 
-def _prompt(question: Question, html: Callable[..., str]) -> tuple[str, str]:
+def _shown(question: Question, shows: Shows, *, lettered: bool) -> list[Image]:
+    """The pictures of what is shown of a question."""
+    if shows == "all":
+        return list(question.images)
+    answer = question.answer.span if question.answer and not lettered else Span(0, 0)
+    return [
+        image
+        for image in question.images
+        if (answer.start <= image.span.start < answer.end) is (shows == "answers")
+    ]
+
+
+def _prompt(fragment: Fragment, html: Callable[..., str]) -> tuple[str, str]:
     """A prompt's first paragraph, without its tags, and the blocks after it."""
-    fragment = _blanked(question)
     if "\n\n" not in fragment.markdown and "[^" not in fragment.markdown:
         return html(fragment, inline=True), ""
     blocks = html(fragment)
@@ -118,12 +154,22 @@ def _labels(options: Sequence[Option]) -> list[str]:
     ]
 
 
-def _lettered(label: str, html: str) -> str:
+def _solution(question: Question, labels: Sequence[str]) -> str:
+    right = [
+        label for label, option in zip(labels, question.options, strict=True) if option.correct
+    ]
+    return ", ".join(right)
+
+
+def _with_letter(label: str, html: str) -> str:
     """An option with its letter in its first line. A list's own marker would do, but the engine
     writes those last, and whoever copies the text gets all letters at the end."""
     letter = f'<span class="letter">{escape(label)}.</span> '
     html = render.unwrapped(html)
     return f"<p>{letter}{html[3:]}" if html.startswith("<p>") else letter + html
+
+
+# ── answers ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def _answer(question: Question, html: Callable[[Fragment], str]) -> str:
@@ -135,17 +181,52 @@ def _answer(question: Question, html: Callable[[Fragment], str]) -> str:
     return "\n".join(parts)
 
 
+def _lettered(question: Question) -> bool:
+    """Whether letters are all that there is to say, or that is still to be said."""
+    return question.kind == "choice" and (
+        any(option.correct for option in question.options) or question.state != "answered"
+    )
+
+
+def _line(question: Question, text: str, html: Callable[..., str]) -> str:
+    """The first line of a prompt: cut if it is long, in plain letters if it has a picture."""
+    prompt = _blanked(question)
+    first = prompt.markdown.split("\n\n", 1)[0]
+    shown = ""
+    if not any(sign in first for sign in ("[^", "![", "<img")):
+        shown = html(Fragment(prompt.span, first), inline=True)
+        text = " ".join(render.plain_text(shown).split())
+    if shown and width(text) <= _LINE:
+        return shown
+    words = text[: _LINE + 1].split(" ")
+    while len(words) > 1 and width(" ".join(words)) > _LINE:
+        words.pop()
+    line = " ".join(words)[:_LINE]
+    return escape(line) + ("…" if line != text else "")
+
+
+def _short(question: Question, html: Callable[..., str]) -> str:
+    """What fills the blanks, or else the answer."""
+    if not question.clozes:
+        return _answer(question, html)
+    fillings = [html(Fragment(cloze.span, cloze.text), inline=True) for cloze in question.clozes]
+    return f"<p>{'; '.join(fillings)}</p>"
+
+
 # ── cloze questions ─────────────────────────────────────────────────────────────────────────────
 
 
-def _blanked(question: Question) -> Fragment:
-    """The prompt with a blank for each deletion, and its hint."""
+def _blanked(question: Question, length: int = 0) -> Fragment:
+    """The prompt with a blank for each deletion, and its hint; of so many underscores where there
+    is to be room for writing."""
 
-    def blank(cloze: Cloze) -> str:
+    def gap(cloze: Cloze) -> str:
         hint = f" ({escape(cloze.hint)})" if cloze.hint else ""
+        if length:
+            return f'<span class="gap">{UNDERSCORE * length}</span>{hint}'
         return f'<span class="blank">{BLANK}{hint}</span>'
 
-    return _replaced(question, blank)
+    return _replaced(question, gap)
 
 
 def _filled(question: Question) -> Fragment:

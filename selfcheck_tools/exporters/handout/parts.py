@@ -4,9 +4,9 @@ What is kept is kept under a digest of all that enters it, so that it never gets
 what nobody asks for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from selfcheck_tools.exporters import Context, Job
 from selfcheck_tools.exporters.handout.pdf import versions, warm
@@ -17,13 +17,19 @@ _FORMAT = "1"  # of what is kept
 _HELD = 32_000_000  # bytes of pages and pictures that wait to be rendered; others are made again
 
 
+def _undrawn(more: Mapping[str, Any]) -> str:
+    raise NotImplementedError
+
+
 class Sheet(NamedTuple):
-    """What is rendered: HTML, its style, and its pictures by their addresses."""
+    """What is rendered: HTML, its style, and its pictures by their addresses. With `draw`, the HTML
+    is drawn when it is rendered, given more to show, and `html` only tells it from others."""
 
     html: str
     css: str
     pictures: tuple[Picture, ...] = ()
     fetch: Callable[[str], Picture] | None = None
+    draw: Callable[[Mapping[str, Any]], str] = _undrawn
 
     @property
     def size(self) -> int:

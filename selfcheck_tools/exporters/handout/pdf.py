@@ -38,6 +38,23 @@ def to_pdf(html: str, css: str, fetch: Callable[[str], Picture] | None = None) -
     return Printed(data, tuple(dict.fromkeys(filter(None, signs))), tuple(dict.fromkeys(others)))
 
 
+def heights(html: str, css: str, fetch: Callable[[str], Picture] | None) -> dict[str, float]:
+    """How high the elements with an id are, in millimetres, when a page of HTML is laid out."""
+    with only_shipped_fonts() as fonts, _quiet(), _without_garbage_collection():
+        import weasyprint
+
+        page = weasyprint.HTML(string=html, url_fetcher=_fetcher(fetch))
+        laid = page.render(stylesheets=[_sheet(css).css], font_config=_fonts(fonts))
+        return {
+            name: (bottom - top) * _MM
+            for part in laid.pages
+            for name, (_, top, _, bottom) in part.anchors.items()
+        }
+
+
+_MM = 25.4 / 96  # of a pixel
+
+
 def warm(css: str) -> None:
     """Loads the engine and a style, for processes that are forked afterwards."""
     with only_shipped_fonts() as fonts, _quiet():

@@ -8,7 +8,7 @@ import re
 import warnings
 from base64 import b64decode
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 from selfcheck_tools.exporters import Omission
 from selfcheck_tools.files import Files
 from selfcheck_tools.media import local_path, locate
-from selfcheck_tools.model import Document, Question
+from selfcheck_tools.model import Document, Image, Question
 from selfcheck_tools.text import Span
 
 MAX_PIXELS = 100_000_000
@@ -59,9 +59,9 @@ class Pictures:
                 self._report(span, f"{target} is {complaint}")
         return address
 
-    def report_remote(self, question: Question) -> None:
-        """Reports the pictures of a question that are no files: nothing is fetched."""
-        for image in question.images:
+    def report_remote(self, images: Iterable[Image]) -> None:
+        """Reports the pictures that are no files: nothing is fetched."""
+        for image in images:
             if image.path is None:
                 self._report(image.span, f"{image.target[:_ADDRESS]} is remote")
 

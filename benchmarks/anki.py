@@ -1,0 +1,293 @@
+"""What packages for Anki cost beside the bare work, beside genanki, and beside other programs.
+
+`python -m benchmarks.anki [--rounds N] [--peers N …] [QUESTIONS …]` prints CPU seconds of whole
+processes, the most memory that one held, and ratios within one run, each number the median of its
+rounds. The bare work is reading and rendering by themselves, and writing the very same rows with
+nothing but sqlite3 and zipfile. markdown-anki-decks and ankcompiler (PyPI), installed into a
+temporary folder, get the same questions in their own dialects.
+"""
+
+import argparse
+import io
+import os
+import re
+import shutil
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks import documents
+
+# Each in an environment of its own: the first one's release of typer breaks with a newer click.
+PEERS = {
+    "mdankideck": ("markdown-anki-decks==1.1.1", "click<8.1"),
+    "ankc": ("ankcompiler==0.6.0",),
+}
+_EACH = 15  # questions in a document
+_SLOW = 60  # seconds: what takes longer is run once
+_PATIENCE = 300
+
+
+class Cost(NamedTuple):
+    """CPU seconds of a process and its children, and the most memory one held, in bytes."""
+
+    seconds: float
+    peak: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--peers", type=int, nargs="*", default=[100, 1000], metavar="QUESTIONS")
+    parser.add_argument("questions", type=int, nargs="*", default=[100, 1000, 10_000])
+    options = parser.parse_args()
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "selfcheck_tools"], check=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        for questions in options.questions:
+            _compare(Path(scratch, str(questions)), questions, options.rounds)
+        if options.peers:
+            _compare_peers(Path(scratch), options.peers, options.rounds)
+
+
+# ── beside the bare work ────────────────────────────────────────────────────────────────────────
+
+
+def _compare(folder: Path, questions: int, rounds: int) -> None:
+    many, one = folder / "many", folder / "one"
+    count = _prepare(many, one, questions)
+    size = sum(path.stat().st_size for path in many.rglob("*.md"))
+    print(f"{count} questions, {size / 1e6:.1f} MB of Markdown")
+    print(f"{'':26}{'CPU s':>9}{'us each':>9}{'peak MB':>9}{'bare s':>9}{'ratio':>7}")
+    costs: dict[str, list[tuple[Cost, float]]] = {}
+    alone: list[tuple[float, float, float]] = []
+    for _ in range(rounds):
+        for name, content, split in (
+            ("a package per document", many, "document"),
+            ("one package", many, "none"),
+            ("… of one document", one, "none"),
+        ):
+            whole = _export(content, folder / "out", split)
+            rendering = _cost([*_PART, "render", str(content)]).seconds
+            genanki, ours, bare = map(float, _said("rows", folder / "out").split())
+            costs.setdefault(name, []).append((whole, rendering + bare))
+            if name == "one package":
+                alone.append((genanki, ours, bare))
+    for name, runs in costs.items():
+        spent = statistics.median(cost.seconds for cost, _ in runs)
+        peak = max(cost.peak for cost, _ in runs) / 1e6
+        bare = statistics.median(seconds for _, seconds in runs)
+        ratio = statistics.median(cost.seconds / seconds for cost, seconds in runs)
+        each = spent / count * 1e6
+        print(f"{name:26}{spent:9.2f}{each:9.0f}{peak:9.0f}{bare:9.2f}{ratio:7.2f}")
+    theirs, own, least = (statistics.median(run[at] for run in alone) for at in range(3))
+    print(f"writing alone: {own:.2f} s, genanki {theirs:.2f} s, bare {least:.2f} s\n")
+    shutil.rmtree(folder)
+
+
+def _prepare(many: Path, one: Path, questions: int) -> int:
+    """The same questions in many documents and in one; how many there are."""
+    count = -(-questions // _EACH)
+    documents.write(many, count, answered=_EACH)
+    one.mkdir()
+    with open(one / "all.md", "w", encoding="utf-8") as file:
+        file.write("# All\n\n## Self-check\n\n")
+        for seed in range(count):
+            file.write(documents.document(seed, answered=_EACH).split("## Self-check\n\n", 1)[1])
+            file.write("\n")
+    for folder in (many, one):
+        (folder / "selfcheck.toml").touch()
+    return count * _EACH
+
+
+def _export(content: Path, output: Path, split: str) -> Cost:
+    """A first export: nothing is in the lock yet."""
+    shutil.rmtree(output, ignore_errors=True)
+    (content / "selfcheck.lock").unlink(missing_ok=True)
+    command = [sys.executable, "-m", "selfcheck_tools", "export", str(content), "--to", "anki"]
+    return _cost([*command, "--output", str(output), "--split", split])
+
+
+def _said(part: str, folder: Path) -> str:
+    command = [*_PART, part, str(folder)]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def _cost(command: Sequence[str], patience: float = 0) -> Cost:
+    """What a command costs; TimeoutError when it takes longer than `patience` seconds."""
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+        start = time.monotonic()
+        while patience and not os.waitid(os.P_PID, process.pid, _ENDED):
+            if time.monotonic() - start > patience:
+                process.kill()
+                process.wait()
+                raise TimeoutError
+            time.sleep(0.05)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            said.seek(0)
+            sys.exit(f"{command[0]} failed: {said.read().decode()[-400:]}")
+    scale = 1 if sys.platform == "darwin" else 1024
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale)
+
+
+_PART = [sys.executable, "-m", "benchmarks.anki"]
+_ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
+
+
+def render(folder: str) -> None:
+    """Reads and renders, document by document, and keeps nothing."""
+    from selfcheck_tools import render
+    from selfcheck_tools.read import read
+    from selfcheck_tools.text import Source
+
+    for path in sorted(Path(folder).rglob("*.md")):
+        document = read(Source.from_bytes(path.name, path.read_bytes()))
+        for question in document.questions:
+            render.prompt_html(document, question)
+            if question.answer is not None:
+                render.html(document, question.answer)
+
+
+def rows(folder: str) -> None:
+    """Prints what genanki, this program and bare libraries take to write the rows of packages."""
+    import genanki
+
+    from selfcheck_tools.exporters.anki.apkg import Times, package
+    from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, model
+
+    models = {notetype.id: model(notetype, lambda path: path) for notetype in NOTETYPES}
+    spent = [0.0, 0.0, 0.0]
+    for at, (notes, cards) in enumerate(_rows(Path(folder))):
+        deck = genanki.Deck(1, f"deck {at}")
+        for row in notes:
+            tags, fields = str(row[5]).split(), str(row[6]).split("\x1f")
+            deck.add_note(genanki.Note(models[row[2]], fields, guid=row[1], tags=tags))
+        times = Times({row[1]: row[3] for row in notes}, dict.fromkeys(models, 0))
+        target = os.path.join(folder, "genanki.apkg")
+        for number, work in enumerate(
+            (
+                lambda: genanki.Package(deck).write_to_file(target),  # noqa: B023
+                lambda: package([deck], (), times),  # noqa: B023
+                lambda: _bare(notes, cards),  # noqa: B023
+            )
+        ):
+            start = time.process_time()
+            work()
+            spent[number] += time.process_time() - start
+    print(*spent)
+
+
+def _rows(folder: Path) -> Iterator[tuple[list[tuple[object, ...]], list[tuple[object, ...]]]]:
+    for path in sorted(folder.rglob("*.apkg")):
+        db = sqlite3.connect(":memory:")
+        with zipfile.ZipFile(path) as archive:
+            db.deserialize(archive.read("collection.anki2"))
+        yield list(db.execute("SELECT * FROM notes")), list(db.execute("SELECT * FROM cards"))
+        db.close()
+
+
+def _bare(notes: list[tuple[object, ...]], cards: list[tuple[object, ...]]) -> bytes:
+    from genanki.apkg_col import APKG_COL
+    from genanki.apkg_schema import APKG_SCHEMA
+
+    db = sqlite3.connect(":memory:")
+    db.executescript(APKG_SCHEMA + APKG_COL)
+    db.executemany(f"INSERT INTO notes VALUES ({','.join('?' * 11)})", notes)
+    db.executemany(f"INSERT INTO cards VALUES ({','.join('?' * 18)})", cards)
+    db.commit()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("collection.anki2", db.serialize())
+        archive.writestr("media", "{}")
+    db.close()
+    return out.getvalue()
+
+
+# ── beside other programs ───────────────────────────────────────────────────────────────────────
+
+
+def _compare_peers(scratch: Path, sizes: Sequence[int], rounds: int) -> None:
+    print(
+        f"{'':12}{'questions':>10}{'CPU s':>9}{'ms each':>9}{'ours ms':>9}{'ratio':>7}{'peak MB':>9}"
+    )
+    for name, packages in PEERS.items():
+        command = _installed(scratch / name, name, packages)
+        if command is None:
+            print(f"{name:12}not measured: {packages[0]} could not be installed")
+            continue
+        for questions in sizes:
+            folder = scratch / f"{name}-{questions}"
+            try:
+                line = _beside(name, command, folder, questions, rounds)
+            except TimeoutError:
+                line = f"stopped after {_PATIENCE} s"
+            print(f"{name:12}{questions:10}{line}")
+
+
+def _beside(name: str, command: str, folder: Path, questions: int, rounds: int) -> str:
+    count = _prepare(folder / "many", folder / "one", questions)
+    theirs = folder / "theirs"
+    theirs.mkdir()
+    out = folder / "out"
+    for path in sorted((folder / "many").rglob("*.md")):
+        rewritten = _DIALECTS[name](path.read_text(encoding="utf-8"))
+        (theirs / path.name).write_text(rewritten, encoding="utf-8")
+    runs: list[tuple[Cost, Cost]] = []
+    while len(runs) < rounds and not (runs and runs[-1][0].seconds > _SLOW):
+        ours = _export(folder / "many", out, "none")
+        shutil.rmtree(out)
+        out.mkdir()
+        run = [command, str(theirs), str(out)]
+        if name == "ankc":
+            run = [command, "build", "--all", "--path", str(theirs), "--output", str(out)]
+        runs.append((_cost(run, _PATIENCE), ours))
+    cost, own = (statistics.median(run[at].seconds for run in runs) for at in (0, 1))
+    peak = max(cost.peak for cost, _ in runs) / 1e6
+    each, ours_each = cost / count * 1e3, own / count * 1e3
+    return f"{cost:9.2f}{each:9.2f}{ours_each:9.2f}{cost / own:7.1f}{peak:9.0f}"
+
+
+def _installed(folder: Path, command: str, packages: Sequence[str]) -> str | None:
+    try:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
+        install = [folder / "bin/pip", "install", "--quiet", *packages]
+        subprocess.run(install, check=True, capture_output=True)
+    except (subprocess.CalledProcessError, OSError):
+        return None
+    return str(folder / f"bin/{command}")
+
+
+def _as_headings(text: str) -> str:
+    """A title, and each question a heading of the second level: what markdown-anki-decks reads."""
+    return text.replace("## Self-check\n\n", "").replace("\n### ", "\n## ")
+
+
+def _as_chunks(text: str) -> str:
+    """Front and back parted by colons between rules, then an id: what ankcompiler reads. Without
+    pictures: it refuses a document that lacks one."""
+    deck = text[2 : text.index("\n")]
+    text = re.sub(r"!\[\]\([^()]*\)", "", text)
+    chunks = []
+    for block in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
+        prompt, answer = block.split("\n", 1)
+        uid = sha256(block.encode()).hexdigest()[:10]
+        chunks.append(f"---\n\n{prompt.strip()}\n:::\n{answer.strip()}\n\n---\n[^uid]: {uid}\n")
+    return f"---\ndeck: {deck}\n---\n" + "\n".join(chunks)
+
+
+_DIALECTS: dict[str, Callable[[str], str]] = {"mdankideck": _as_headings, "ankc": _as_chunks}
+
+if __name__ == "__main__":
+    if sys.argv[1:2] in (["render"], ["rows"]):
+        {"render": render, "rows": rows}[sys.argv[1]](sys.argv[2])
+    else:
+        main()
