@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 
 class Package(NamedTuple):
@@ -72,11 +72,12 @@ class MissingFonts(ModuleNotFoundError):
 
 
 @contextmanager
-def only_shipped_fonts() -> Iterator[None]:
+def only_shipped_fonts() -> Iterator[str]:
     """Within it fontconfig and Pango see our fonts alone, nothing of the user's language, and no
-    clock."""
+    clock. Gives the file that lists the fonts."""
+    configuration = str(_configuration_file())
     ours = {
-        "FONTCONFIG_FILE": str(_configuration_file()),
+        "FONTCONFIG_FILE": configuration,
         "FONTCONFIG_SYSROOT": None,  # would stand before our folders
         "FC_LANG": "en",  # the locale must not choose among fonts; a document's language does
         "PANGO_LANGUAGE": "en",
@@ -85,9 +86,21 @@ def only_shipped_fonts() -> Iterator[None]:
     before = {name: os.environ.get(name) for name in ours}
     _set_environment(ours)
     try:
-        yield
+        yield configuration
     finally:
         _set_environment(before)
+
+
+def fonts_digest() -> bytes:
+    """A digest of what the fonts look like from outside: names, sizes, and how they are asked."""
+    folders = _folders()
+    files = [
+        f"{path.name}\0{path.stat().st_size}"
+        for folder in folders
+        for path in sorted(folder.iterdir())
+    ]
+    rules = _configuration([], Path())
+    return hashlib.sha256("\0".join((rules, *files)).encode("utf-8", "surrogateescape")).digest()
 
 
 def _set_environment(values: dict[str, str | None]) -> None:

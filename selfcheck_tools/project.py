@@ -7,10 +7,12 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools import lock as locks
+from selfcheck_tools import program
 from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
@@ -19,9 +21,10 @@ from selfcheck_tools.files import Disk, Files, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
+from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
 from selfcheck_tools.text import Source, Span
-from selfcheck_tools.workers import processes
+from selfcheck_tools.workers import in_order, processes
 
 if TYPE_CHECKING:
     from selfcheck_tools.lastbuild import Comparison, Scope
@@ -199,10 +202,14 @@ def context(
     prepared: Prepared,
     omit: Callable[[Omission], None],
     done: Callable[[Document], None] = lambda document: None,
+    *,
+    record: Record | None = None,
+    say: Callable[[str], None] = lambda remark: None,
 ) -> Context:
-    """What exporters need besides the documents."""
+    """What exporters need besides the documents. `say` gets remarks on how the work went."""
     content, identity = prepared.content, prepared.identity
     config = content.root.config
+    record = record or Record(content.root.folder)
     return Context(
         files=content.files,
         source=lambda document: content.sources[document.path],
@@ -213,6 +220,11 @@ def context(
         anki=config.anki,
         paper=config.handout,
         template=overridden(content.files, config.templates) if config.templates else shipped,
+        collection=config.anki.deck or os.path.basename(content.root.folder) or "book",
+        recall=record.recall,
+        keep=record.keep,
+        program=program.digest(),
+        side_by_side=partial(in_order, say=say),
         processes=processes,
     )
 
@@ -294,16 +306,19 @@ def export(
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
     written: list[str] = []
     targets: dict[str, str] = {}
+    remarks = list(prepared.identity.doubts)
+    record = Record(content.root.folder)
     watch = Watch(output, scope_of(prepared)) if "anki" in formats else None
     for name in formats:
-        made = artifacts(name, prepared, omissions, step)
+        made = artifacts(name, prepared, omissions, step, record=record, say=remarks.append)
         if watch is not None and name == "anki":
             made = watch.through(made, prepared.identity.times.changed if tag_retired else None)
         for artifact in made:
             _claim(targets, artifact.path, name)
             write(os.path.join(output, artifact.path), artifact.data)
             written.append(os.path.join(output, artifact.path))
-    remarks = [*prepared.identity.doubts, *(watch.remarks() if watch is not None else ())]
+    record.trim()
+    remarks += watch.remarks() if watch is not None else ()
     if not frozen and save_lock(prepared):
         remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
     if not prepared.use_lock and "anki" in formats:
@@ -370,6 +385,9 @@ def artifacts(
     prepared: Prepared,
     omissions: dict[Omission, list[str]],
     step: Callable[[str], None] | None = None,
+    *,
+    record: Record | None = None,
+    say: Callable[[str], None] = lambda remark: None,
 ) -> Iterator[Artifact]:
     """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
@@ -385,8 +403,9 @@ def artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
+    made = context(prepared, omit, done, record=record, say=say)
     try:
-        yield from load(name)(prepared.content.documents, context(prepared, omit, done))
+        yield from load(name)(prepared.content.documents, made)
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
     except (UsageError, OSError):

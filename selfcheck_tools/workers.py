@@ -1,9 +1,12 @@
 """Work spread over processes, where that can be had cheaply."""
 
 import os
+import select
 import signal
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from typing import NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 
@@ -15,8 +18,14 @@ def processes(items: int) -> int:
     """How many processes to use for a number of items; 1 where no process can be forked."""
     if items < _WORTH or not hasattr(os, "fork"):
         return 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(1, min(_MOST, cores or 1, 2 * items // _WORTH))
+    return max(1, min(_MOST, cores(), 2 * items // _WORTH))
+
+
+def cores() -> int:
+    """How many processes can run at once."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def spread(
@@ -69,3 +78,153 @@ def _stop(child: int) -> None:
         os.waitpid(child, 0)
     except (ProcessLookupError, ChildProcessError):
         return  # it has ended, and was waited for
+
+
+# ── one job after the other, to whoever is free ─────────────────────────────────────────────────
+
+_GROWN = 150  # MiB that a worker may have held at its most before another takes its place
+_LENGTH = 8  # bytes that tell how long a result is
+
+
+class _Worker(NamedTuple):
+    """A process that does one job after the other: where it is told which, and where it answers."""
+
+    process: int
+    orders: int
+    results: int
+
+
+def in_order(
+    jobs: Sequence[Callable[[], bytes]],
+    *,
+    say: Callable[[str], None],
+    count: int = 0,
+    grown: int = _GROWN,
+) -> Iterator[bytes]:
+    """What jobs make, in their order, done by so many processes (0: one for each core).
+
+    What is loaded by now, workers need not load. One that has held `grown` MiB is replaced. A job whose worker fails is done again here, so that whatever is wrong is raised here;
+    if a worker died of something else, that is said.
+    """
+    count = min(len(jobs), count or cores()) if hasattr(os, "fork") else 1
+    if count < 2:
+        yield from (job() for job in jobs)
+        return
+    crew = _Crew(jobs, count, grown, say)
+    try:
+        for at, job in enumerate(jobs):
+            made = crew.made(at)
+            yield job() if made is None else made
+    finally:
+        crew.dismiss()
+
+
+class _Crew:
+    """Workers, and what they are at."""
+
+    def __init__(
+        self,
+        jobs: Sequence[Callable[[], bytes]],
+        count: int,
+        grown: int,
+        say: Callable[[str], None],
+    ) -> None:
+        self._jobs, self._count, self._grown, self._say = jobs, count, grown, say
+        self._next = 0
+        self._busy: dict[int, tuple[_Worker, int]] = {}  # by where it answers: who, at which job
+        self._free: list[_Worker] = []
+        self._made: dict[int, bytes | None] = {}
+
+    def made(self, at: int) -> bytes | None:
+        """What a job made; None if its worker failed. To be asked for each job in turn."""
+        while at not in self._made:
+            # Not too far ahead, or what is made and not yet asked for would fill the memory.
+            while self._next < min(len(self._jobs), at + _AHEAD) and len(self._busy) < self._count:
+                self._begin()
+            for answering in select.select([*self._busy], [], [])[0]:
+                self._hear(answering)
+        return self._made.pop(at)
+
+    def dismiss(self) -> None:
+        """Ends all workers, whatever they are at."""
+        for worker in (*self._free, *(worker for worker, _ in self._busy.values())):
+            _stop(worker.process)
+            _close(worker)
+
+    def _begin(self) -> None:
+        worker = self._free.pop() if self._free else self._hired()
+        with suppress(OSError):  # it has died: that shows when it does not answer
+            os.write(worker.orders, self._next.to_bytes(_LENGTH, "big"))
+        self._busy[worker.results] = worker, self._next
+        self._next += 1
+
+    def _hear(self, answering: int) -> None:
+        worker, at = self._busy.pop(answering)
+        head = _read(answering, 1 + _LENGTH)
+        size = int.from_bytes(head[1:], "big")
+        data = _read(answering, size)
+        whole = len(head) == 1 + _LENGTH and len(data) == size
+        self._made[at] = data if whole else None
+        if whole and head[:1] == _GOES_ON:
+            self._free.append(worker)
+            return
+        _close(worker)
+        status = os.waitpid(worker.process, 0)[1]
+        if not whole and os.WIFSIGNALED(status):
+            name = signal.Signals(os.WTERMSIG(status)).name
+            self._say(f"a process was killed ({name}); what it was at is made again")
+
+    def _hired(self) -> _Worker:
+        orders, ordering = os.pipe()
+        answering, results = os.pipe()
+        process = os.fork()
+        if process:
+            os.close(orders)
+            os.close(results)
+            return _Worker(process, ordering, answering)
+        status = 1
+        try:
+            for other in (*self._free, *(worker for worker, _ in self._busy.values())):
+                _close(other)  # which must see its own orders end
+            os.close(ordering)
+            os.close(answering)
+            _do_as_told(self._jobs, orders, results, self._grown)
+            status = 0
+        finally:
+            os._exit(status)  # nothing of the parent's is to be flushed or cleaned up here
+        raise AssertionError
+
+
+_AHEAD = 16  # jobs that may be begun before the first of them is asked for
+_GOES_ON, _ENDS = b"+", b"-"
+
+
+def _do_as_told(jobs: Sequence[Callable[[], bytes]], orders: int, results: int, grown: int) -> None:
+    import gc
+    import resource
+
+    gc.freeze()  # what the parent made is no garbage of ours
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    with open(orders, "rb") as reader, open(results, "wb") as writer:
+        while order := reader.read(_LENGTH):
+            data = jobs[int.from_bytes(order, "big")]()
+            full = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit >= grown
+            writer.write((_ENDS if full else _GOES_ON) + len(data).to_bytes(_LENGTH, "big"))
+            writer.write(data)
+            writer.flush()
+            if full:
+                return
+
+
+def _read(pipe: int, size: int) -> bytes:
+    """So many bytes of a pipe; fewer where it ends before."""
+    pieces = []
+    while size > 0 and (piece := os.read(pipe, min(size, 1 << 20))):
+        pieces.append(piece)
+        size -= len(piece)
+    return b"".join(pieces)
+
+
+def _close(worker: _Worker) -> None:
+    os.close(worker.orders)
+    os.close(worker.results)

@@ -877,6 +877,22 @@ def test_equal_documents_give_equal_bytes_in_one_process() -> None:
     assert len(made) == 1
 
 
+def test_passing_over_empty_glyphs_changes_no_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    from contextlib import nullcontext
+
+    from selfcheck_tools.exporters.handout import pdf, quick_fonts
+
+    passed_over = []
+    with quick_fonts.quick_fonts():
+        from fontTools.varLib import instancer
+
+        passed_over.append(instancer._instantiateGvarGlyph)
+    assert passed_over != [instancer._instantiateGvarGlyph]  # it is still called so
+    quick = handout(LAMBDA).data
+    monkeypatch.setattr(pdf, "quick_fonts", nullcontext)
+    assert handout(LAMBDA).data == quick
+
+
 # ── real collections ────────────────────────────────────────────────────────────────────────────
 
 

@@ -23,8 +23,8 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "errors", "patterns", "codec", "text", "files", "templates", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
-    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "workers", "exporters", "check", "fixing", "cache", "config", "discovery", "reports", "lastbuild", "project", "connect", "held", "push", "pushing",
-    "program", "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "foretelling", "diff_command", "push_command", "cli", "__main__",
+    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "workers", "exporters", "check", "fixing", "cache", "record", "config", "discovery", "program", "reports", "lastbuild", "project", "connect", "held", "push", "pushing",
+    "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "foretelling", "diff_command", "push_command", "cli", "__main__",
 )  # fmt: skip
 
 
@@ -99,6 +99,7 @@ OUTSIDE = {
     "config",
     "discovery",
     "cache",
+    "record",
     "workers",
     "files",
     "fonts",
@@ -132,6 +133,7 @@ HEAVY = (
     "yaml",
     "tqdm",
     "ziamath",
+    "pikepdf",
     "PIL",
     "asyncio",
 )

@@ -20,16 +20,15 @@ from selfcheck_tools.exporters.handout import (
     HANDOUT,
     WORKSHEET,
     Variant,
-    _printable,
+    _cards,
+    _sheet,
     _sides,
-    _view,
 )
 from selfcheck_tools.exporters.handout.cards import SIZES
-from selfcheck_tools.exporters.handout.pictures import Pictures
 from selfcheck_tools.exporters.handout.room import Room, blank, room
 from selfcheck_tools.files import Files, Memory
 from selfcheck_tools.read import read
-from selfcheck_tools.templates import loaded, shipped
+from selfcheck_tools.templates import Templates, loaded, shipped
 from selfcheck_tools.text import Source
 from tests.test_handout import LONG_WORD, WIDE, Handout, context, figures, outline, png, question
 
@@ -54,18 +53,19 @@ def boxes(variant: Variant, markdown: str, files: Files | None = None) -> Iterat
     source = Source.from_bytes("a.md", markdown.encode())
     document = read(source)
     made = context(files or Memory({}), source, lambda omission: None)
-    pictures = Pictures(made.files, document, made.omit)
-    view = _view(document, made, pictures, variant)
     page = loaded(shipped, f"handout/{variant.name}.html")
-    sheet = "\n".join(shipped(f"handout/{name}.css") for name in variant.sheets)
+    style = "\n".join(shipped(f"handout/{name}.css") for name in variant.sheets)
     if variant.cards:
-        view["sides"] = _sides(document, made, page, view, sheet, pictures)
-    html = _printable(page.render(view))
+        sheet = _cards(document, variant, page, style, {}, made)
+        html = sheet.draw({"sides": _sides(len(document.questions), sheet)})
+    else:
+        sheet = _sheet(document, variant, page, style, made)
+        html = sheet.html
     with fonts.only_shipped_fonts(), pdf._quiet():
         import weasyprint
 
-        fetcher = pdf._fetcher(pictures.fetch)
-        css = weasyprint.CSS(string=sheet, url_fetcher=fetcher)
+        fetcher = pdf._fetcher(sheet.fetch)
+        css = weasyprint.CSS(string=style, url_fetcher=fetcher)
         laid = weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=[css])
     for number, one in enumerate(laid.pages):
         yield from ((number, box) for box in one._page_box.descendants(placeholders=True))
@@ -500,13 +500,35 @@ def sizes(markdown: str, files: Files | None = None) -> dict[str, float]:
     source = Source("a/b.md", markdown)
     made = context(files or Memory({}), source, lambda omission: None)
     document = read(source)
-    pictures = Pictures(made.files, document, made.omit)
-    view = _view(document, made, pictures, FLASHCARDS)
     page = loaded(shipped, "handout/flashcards.html")
     css = "\n".join(shipped(f"handout/{name}.css") for name in FLASHCARDS.sheets)
-    return {
-        name: side.size for name, side in _sides(document, made, page, view, css, pictures).items()
-    }
+    sheet = _cards(document, FLASHCARDS, page, css, {}, made)
+    return {name: side.size for name, side in _sides(len(document.questions), sheet).items()}
+
+
+def test_cards_are_recalled_until_something_that_shows_in_them_changes() -> None:
+    kept: dict[str, bytes] = {}
+    source = Source("a/b.md", question("word " * 700))
+    omissions: list[Any] = []
+
+    def keep(name: str, data: bytes) -> bool:
+        kept[name] = data
+        return True
+
+    def cards(template: Templates) -> bytes:
+        made = context(Memory({}), source, omissions.append)._replace(
+            recall=kept.get, keep=keep, template=template
+        )
+        (artifact,) = load("flashcards")([read(source)], made)
+        return artifact.data
+
+    first = cards(shipped)
+    assert cards(shipped) == first
+    assert len(kept) == 1
+    assert [omission.what for omission in omissions] == ["text", "text"]
+    # Only in cards that are cut, which nobody knows before they are laid out.
+    assert cards(lambda name: shipped(name).replace("' […]'", "' […!]'")) != first
+    assert len(kept) == 2
 
 
 def test_long_text_is_set_smaller_and_then_cut_with_a_mark() -> None:

@@ -43,6 +43,14 @@ class AnkiOptions(NamedTuple):
 SPLITS = ("document", "folder", "none")
 
 
+Job = Callable[[], bytes]
+
+
+def one_by_one(jobs: Sequence[Job]) -> Iterator[bytes]:
+    """What jobs make, in this process."""
+    return (job() for job in jobs)
+
+
 class PaperOptions(NamedTuple):
     """How paper is laid out; each field is a key of `[tool.selfcheck.handout]`."""
 
@@ -70,6 +78,16 @@ class Context(NamedTuple):
     paper: PaperOptions = PaperOptions()
     # The text of a template file: the user's own, or the one that is shipped.
     template: Templates = shipped
+    # What the collection is called.
+    collection: str = ""
+    # What was kept under a name, perhaps by an earlier run; None if it is not there, or damaged.
+    recall: Callable[[str], bytes | None] = lambda name: None
+    # Keeps something under a name that tells all that it was made from; whether that could be done.
+    keep: Callable[[str, bytes], bool] = lambda name, data: False
+    # What this program is: other versions make other bytes.
+    program: str = ""
+    # What jobs make, in their order, done side by side where that can be had.
+    side_by_side: Callable[[Sequence[Job]], Iterator[bytes]] = one_by_one
     # How many processes may share the work on a number of documents.
     processes: Callable[[int], int] = lambda documents: 1
 
@@ -85,6 +103,7 @@ class Exporter(Protocol):
 EXPORTERS: Mapping[str, tuple[str, str]] = {
     "anki": ("selfcheck_tools.exporters.anki", "export"),
     "anki-text": ("selfcheck_tools.exporters.anki.plain", "export"),
+    "book": ("selfcheck_tools.exporters.handout.book", "export"),
     "crowdanki": ("selfcheck_tools.exporters.anki.crowdanki", "export"),
     "handout": ("selfcheck_tools.exporters.handout", "export"),
     "worksheet": ("selfcheck_tools.exporters.handout", "worksheet"),

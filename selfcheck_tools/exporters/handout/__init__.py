@@ -4,7 +4,8 @@ What they look like is in templates/handout; here is what they say.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import groupby
 from math import fsum
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from selfcheck_tools.exporters.handout.asked import Shows
     from selfcheck_tools.exporters.handout.cards import Side
+    from selfcheck_tools.exporters.handout.parts import Sheet
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
 # Signs that mean nothing on paper, line ends that HTML does not know, and undecodable bytes.
@@ -61,24 +63,33 @@ def export(
     documents: Sequence[Document], context: Context, variant: Variant = HANDOUT
 ) -> Iterator[Artifact]:
     """Per document `<path>-<variant>.pdf`."""
-    from selfcheck_tools.exporters.handout.pdf import to_pdf
-    from selfcheck_tools.exporters.handout.pictures import Pictures
+    import msgspec
 
-    page = loaded(context.template, f"handout/{variant.name}.html")
+    from selfcheck_tools.exporters.handout.parts import Works, results
+    from selfcheck_tools.exporters.handout.pdf import Printed
+
     css = "\n".join(context.template(f"handout/{sheet}.css") for sheet in variant.sheets)
+    templates: dict[str, str] = {}  # those that were asked for
+
+    def template(name: str) -> str:
+        return templates.setdefault(name, context.template(name))
+
+    page = loaded(template, f"handout/{variant.name}.html")
+    works = Works(context)
+    prints = []
     for document in documents:
-        pictures = Pictures(context.files, document, context.omit)
-        try:
-            view = _view(document, context, pictures, variant)
+        with _blaming(document):
             if variant.cards:
-                view["sides"] = _sides(document, context, page, view, css, pictures)
-            html = _printable(rendered(page, view))
-            printed = to_pdf(html, css, pictures.fetch)
-        except UsageError:
-            raise
-        except Exception as error:
-            error.add_note(f"in {document.path}")
-            raise
+                sheet = partial(_cards, document, variant, page, css, templates)
+                make = partial(_made_cards, document)
+            else:
+                sheet = partial(_sheet, document, variant, page, css)
+                make = partial(_made, document)
+            prints.append(works.work(variant.name, sheet, make))
+    decode = msgspec.msgpack.Decoder(tuple[Printed, list[tuple[int, str]]]).decode
+    for document, data in zip(documents, results(prints, context, css), strict=True):
+        printed, cut = decode(data)
+        _report_cut(document, context, cut)
         _report(document, context, printed.missing, printed.complaints)
         yield Artifact(f"{stem(document)}-{variant.name}.pdf", printed.data)
         context.done(document)
@@ -89,6 +100,39 @@ flashcards = partial(export, variant=FLASHCARDS)
 flashcards_fold = partial(export, variant=FLASHCARDS_FOLD)
 exam = partial(export, variant=EXAM)
 answer_key = partial(export, variant=ANSWER_KEY)
+
+
+def _sheet(
+    document: Document, variant: Variant, page: "jinja2.Template", css: str, context: Context
+) -> "Sheet":
+    from selfcheck_tools.exporters.handout.parts import Sheet
+    from selfcheck_tools.exporters.handout.pictures import Pictures
+
+    pictures = Pictures(context.files, document, context.omit)
+    html = _printable(rendered(page, _view(document, context, pictures, variant)))
+    return Sheet(html, css, pictures.known(), pictures.fetch)
+
+
+def _made(document: Document, sheet: "Sheet") -> bytes:
+    """A print, and which sides of cards are cut in it."""
+    import msgspec
+
+    from selfcheck_tools.exporters.handout.pdf import to_pdf
+
+    with _blaming(document):
+        return msgspec.msgpack.encode((to_pdf(sheet.html, sheet.css, sheet.fetch), ()))
+
+
+@contextmanager
+def _blaming(document: Document) -> Iterator[None]:
+    """Names the document in errors that are our own."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except Exception as error:
+        error.add_note(f"in {document.path}")
+        raise
 
 
 def _printable(html: str) -> str:
@@ -137,33 +181,57 @@ def _view(
     }
 
 
-def _sides(
+# ── cards ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _cards(
     document: Document,
-    context: Context,
+    variant: Variant,
     page: "jinja2.Template",
-    view: dict[str, Any],
     css: str,
-    pictures: "Pictures",
-) -> "dict[str, Side]":
-    """How the text of each side of each card is set; what is cut is reported."""
-    from selfcheck_tools.exporters.handout.cards import fitted
+    templates: Mapping[str, str],
+    context: Context,
+) -> "Sheet":
+    """A sheet whose HTML depends on how high its own pieces get. It is told apart from others by
+    what the templates make of cards whose text is not yet fitted, and by the templates."""
+    from selfcheck_tools.exporters.handout.cards import unfitted
+    from selfcheck_tools.exporters.handout.parts import Sheet
+    from selfcheck_tools.exporters.handout.pictures import Pictures
+
+    pictures = Pictures(context.files, document, context.omit)
+    view = _view(document, context, pictures, variant)
+
+    def draw(more: Mapping[str, Any]) -> str:
+        return _printable(rendered(page, {**view, **more}))
+
+    sides = unfitted(len(document.questions))
+    drawn = (draw({"measured": sides}), draw({"sides": {side.name: side for side in sides}}))
+    html = "\0".join((*drawn, *(templates[name] for name in sorted(templates))))
+    return Sheet(html, css, pictures.known(), pictures.fetch, draw)
+
+
+def _made_cards(document: Document, sheet: "Sheet") -> bytes:
+    """A print, and which sides are cut in it: questions by their positions, and faces."""
+    import msgspec
+
+    from selfcheck_tools.exporters.handout.pdf import to_pdf
+
+    with _blaming(document):
+        sides = _sides(len(document.questions), sheet)
+        printed = to_pdf(sheet.draw({"sides": sides}), sheet.css, sheet.fetch)
+        cut = [(side.at, side.face) for side in sides.values() if side.lines]
+        return msgspec.msgpack.encode((printed, cut))
+
+
+def _sides(count: int, sheet: "Sheet") -> "dict[str, Side]":
+    """How the text of each side of so many cards is set."""
+    from selfcheck_tools.exporters.handout.cards import fitted, unfitted
     from selfcheck_tools.exporters.handout.pdf import heights
 
     def measure(sides: "Sequence[Side]") -> dict[str, float]:
-        html = _printable(rendered(page, {**view, "measured": sides}))
-        return heights(html, css, pictures.fetch)
+        return heights(sheet.draw({"measured": sides}), sheet.css, sheet.fetch)
 
-    sides = fitted(len(document.questions), measure)
-    for side in sides.values():
-        if side.lines:
-            question = document.questions[side.at]
-            of_answer = side.face == "back" and question.answer is not None
-            where = question.answer.span if of_answer and question.answer else question.head
-            message = (
-                f"the {side.face} of {question_name(question, side.at)} is cut to fit its card"
-            )
-            context.omit(Omission(document.path, where, "text", message))
-    return sides
+    return fitted(unfitted(count), measure)
 
 
 # ── what could not be printed ───────────────────────────────────────────────────────────────────
@@ -180,6 +248,15 @@ def _report(
         context.omit(Omission(document.path, where, "glyph", message))
     for complaint in complaints:
         context.omit(Omission(document.path, head, "layout", complaint))
+
+
+def _report_cut(document: Document, context: Context, cut: Sequence[tuple[int, str]]) -> None:
+    for at, face in cut:
+        question = document.questions[at]
+        answer = question.answer if face == "back" else None
+        where = answer.span if answer else question.head
+        message = f"the {face} of {question_name(question, at)} is cut to fit its card"
+        context.omit(Omission(document.path, where, "text", message))
 
 
 def _where(document: Document, text: str, sign: str) -> Span | None:

@@ -37,10 +37,15 @@ class Side(NamedTuple):
 Measure = Callable[[Sequence[Side]], Mapping[str, float]]
 
 
-def fitted(count: int, measure: Measure) -> dict[str, Side]:
-    """The sides of so many cards by their names, each set so that it fits its room."""
+def unfitted(count: int) -> list[Side]:
+    """The sides of so many cards, all set in the largest type."""
+    return [Side(at, face) for at in range(count) for face in FACES]
+
+
+def fitted(sides: Sequence[Side], measure: Measure) -> dict[str, Side]:
+    """Sides by their names, each set so that it fits its room."""
     found: dict[str, Side] = {}
-    waiting = [Side(at, face) for at in range(count) for face in FACES]
+    waiting = [*sides]
     rounds = 0
     while waiting and rounds < len(SIZES) + _ROUNDS:
         rounds += 1

@@ -79,6 +79,10 @@ class Pictures:
             return judged(_data(address))
         raise ValueError(f"{address} is not fetched")
 
+    def known(self) -> tuple[Picture, ...]:
+        """All pictures that have an address, in the order of their addresses."""
+        return tuple(self._pictures)
+
     def _report(self, span: Span, message: str) -> None:
         if span not in self._reported:
             self._reported.add(span)

@@ -1,0 +1,196 @@
+"""A tagged PDF taken apart, so that putting it into a larger one is a matter of counting objects.
+
+What a part holds is what the engine writes for PDF/UA-1 (ISO 32000-1 names all the keys): pages,
+links, destinations, an outline and the structure tree. What the engine draws in margins without a
+place in that tree becomes an artifact, as PDF/UA-1 wants it.
+"""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from selfcheck_tools.exporters.handout.objects import Gathering, Object, hexadecimal, plain
+
+if TYPE_CHECKING:
+    import pikepdf
+
+
+class Link(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A link annotation: its object, the structure element that owns it, and, in hexadecimal, the
+    name of where it leads: `inner` in this part, `outer` in any (`dest:NAME`), or neither."""
+
+    object: int
+    owner: int
+    inner: bytes
+    outer: bytes
+
+
+class Page(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A page: its object, its contents, the structure elements that own its marked contents (-1:
+    none), and its links."""
+
+    object: int
+    contents: int
+    owners: list[int]
+    links: list[Link]
+
+
+class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A place to go to: a page by its position, and how it is shown, as in `/XYZ 0 800 0`."""
+
+    page: int
+    view: bytes
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An entry of an outline; the title in hexadecimal."""
+
+    title: bytes
+    place: Place
+    entries: "list[Entry]" = []
+
+
+class Part(msgspec.Struct, frozen=True, array_like=True):
+    """A PDF taken apart. `pages` in their order; `tops` are the outermost structure elements;
+    `fonts` the dictionaries of fonts; `cells` the named table cells; `names` in hexadecimal."""
+
+    objects: list[Object]
+    pages: list[Page]
+    tops: list[int]
+    fonts: list[int]
+    outline: list[Entry]
+    names: dict[bytes, Place]
+    cells: dict[bytes, int]
+    language: str
+
+
+def taken_apart(data: bytes) -> Part:
+    """The part that a tagged PDF of the engine is; ValueError for one without tags."""
+    import pikepdf
+
+    with pikepdf.open(BytesIO(data)) as pdf:
+        root = pdf.Root
+        if "/StructTreeRoot" not in root or "/ParentTree" not in root.StructTreeRoot:
+            raise ValueError("the PDF has no tags")
+        gathering = Gathering(pdf)
+        at: dict[int, int] = {int(page.objgen[0]): number for number, page in enumerate(pdf.pages)}
+        for page in pdf.pages:  # before anything refers to them: they are not taken along whole
+            gathering.number(page.obj, *_OF_PAGES)
+            for annotation in page.get("/Annots", []):
+                gathering.number(annotation, *_of_link(annotation))
+        tops = [gathering.number(top, "/P") for top in root.StructTreeRoot.K[0].K]
+        fonts = {
+            gathering.number(page.Resources.Font): None
+            for page in pdf.pages
+            if "/Font" in page.get("/Resources", {})
+        }
+        gathering.gather()
+        owners = dict(_pairs(root.StructTreeRoot.ParentTree.Nums))
+        pages = [_page(gathering, page, owners) for page in pdf.pages]
+        gathering.gather()
+        outline = list(_entries(root.Outlines, at)) if "/Outlines" in root else []
+        names = dict(_names(root, at))
+        cells = gathering.cells()
+        return Part(
+            gathering.objects(),
+            pages,
+            tops,
+            [*fonts],
+            outline,
+            names,
+            cells,
+            str(root.get("/Lang", "")),
+        )
+
+
+# ── pages and links ─────────────────────────────────────────────────────────────────────────────
+
+
+def _pairs(array: Any) -> Iterator[tuple[int, Any]]:
+    items = list(array)
+    for key, value in zip(items[::2], items[1::2], strict=True):
+        yield int(key), value
+
+
+def _page(gathering: Gathering, page: "pikepdf.Page", owners: dict[int, Any]) -> Page:
+    elements = [gathering.known(element) for element in owners.get(int(page.StructParents), [])]
+    loose = {at for at, element in enumerate(elements) if element is None}
+    if loose:
+        data = _drawn_as_artifacts(page.Contents.read_bytes(), loose)
+        contents = gathering.add(*compressed(data))
+    else:
+        contents = gathering.number(page.Contents)
+    annotations = list(page.get("/Annots", []))
+    links = [_link(gathering, annotation, owners) for annotation in annotations]
+    known = [-1 if element is None else element for element in elements]
+    return Page(gathering.number(page.obj), contents, known, links)
+
+
+def compressed(data: bytes) -> tuple[bytes, bytes]:
+    """The body and the bytes of a stream."""
+    import zlib
+
+    return b"<</Filter /FlateDecode>>", zlib.compress(data, 6)
+
+
+def _drawn_as_artifacts(contents: bytes, loose: set[int]) -> bytes:
+    def marked(found: "re.Match[bytes]") -> bytes:
+        return b"/Artifact <</Type /Pagination>> BDC" if int(found[1]) in loose else found[0]
+
+    return _MARKED.sub(marked, contents)
+
+
+_MARKED = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
+_OUTER = b"dest:"
+
+
+_OF_PAGES = ("/Parent", "/StructParents", "/Contents", "/Annots")
+
+
+def _of_link(link: "pikepdf.Object") -> tuple[str, ...]:
+    """The keys of a link that depend on what it is joined to."""
+    inner, outer = _leads(link)
+    if outer:
+        return ("/StructParent", "/P", "/A", "/Contents")
+    return ("/StructParent", "/P", "/Dest") if inner else ("/StructParent", "/P")
+
+
+def _leads(link: "pikepdf.Object") -> tuple[bytes, bytes]:
+    if "/Dest" in link:
+        return hexadecimal(link.Dest), b""
+    address = bytes(link.A.get("/URI", b"")) if "/A" in link else b""
+    return b"", address.removeprefix(_OUTER).hex().encode() if address.startswith(_OUTER) else b""
+
+
+def _link(gathering: Gathering, link: "pikepdf.Object", owners: dict[int, Any]) -> Link:
+    owner = gathering.known(owners[int(link.StructParent)])
+    assert owner is not None
+    return Link(gathering.number(link), owner, *_leads(link))
+
+
+# ── places ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _place(destination: Any, at: dict[int, int]) -> Place:
+    page, *view = destination
+    return Place(at[page.objgen[0]], b" ".join(map(plain, view)))
+
+
+def _entries(parent: "pikepdf.Object", at: dict[int, int]) -> Iterator[Entry]:
+    item = parent.get("/First")
+    while item is not None:
+        place = _place(item.Dest, at)
+        yield Entry(hexadecimal(item.Title), place, list(_entries(item, at)))
+        item = item.get("/Next")
+
+
+def _names(root: "pikepdf.Object", at: dict[int, int]) -> Iterator[tuple[bytes, Place]]:
+    """The named destinations: the engine writes them as one flat array."""
+    if "/Names" not in root or "/Dests" not in root.Names:
+        return
+    array = list(root.Names.Dests.get("/Names", []))
+    for name, destination in zip(array[::2], array[1::2], strict=True):
+        yield hexadecimal(name), _place(destination, at)

@@ -1,0 +1,80 @@
+"""A PDF file written from front to back, object by object.
+
+ISO 32000-1: 7.5.7 (object streams), 7.5.8 (cross-reference streams), 14.4 (identifiers).
+"""
+
+import zlib
+from collections.abc import Iterable
+from hashlib import blake2b
+from struct import pack
+
+_TOGETHER = 200  # objects in an object stream
+_FLATE = b"/Filter /FlateDecode"
+
+
+class PdfFile:
+    """A file of which the objects can be written in any order, each once."""
+
+    def __init__(self) -> None:
+        self._pieces = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
+        self._size = len(self._pieces[0])
+        self._digest = blake2b(self._pieces[0], digest_size=16)
+        self._entries: dict[int, bytes] = {}  # of the cross-reference, by object
+        self._waiting: list[tuple[int, bytes]] = []  # for an object stream
+        self._count = 0
+
+    def number(self) -> int:
+        """The number of a new object."""
+        self._count += 1
+        return self._count
+
+    def put(self, number: int, value: bytes) -> None:
+        """Writes an object that is no stream."""
+        self._waiting.append((number, value))
+        if len(self._waiting) == _TOGETHER:
+            self._flush()
+
+    def stream(self, number: int, body: bytes, data: bytes) -> None:
+        """Writes a stream: a dictionary without its length, and the bytes as they stand."""
+        self._entries[number] = pack(">BIH", 1, self._size, 0)
+        head = b"%d 0 obj\n<</Length %d%s\nstream\n" % (number, len(data), body[2:])
+        self._append(head + data + b"\nendstream\nendobj\n")
+
+    def finished(self, *, root: int, info: int) -> bytes:
+        """The file, given its catalog and the object that tells its title."""
+        self._flush()
+        number, start = self.number(), self._size
+        self._entries[number] = pack(">BIH", 1, start, 0)
+        rows = [self._entries.get(at, pack(">BIH", 0, 0, 0)) for at in range(number + 1)]
+        rows[0] = pack(">BIH", 0, 0, 65535)
+        name = self._digest.hexdigest().encode()
+        body = b"<</Type /XRef/Size %d/W [1 4 2]/Root %d 0 R/Info %d 0 R/ID [<%s><%s>]%s>>"
+        body %= (number + 1, root, info, name, name, _FLATE)
+        self.stream(number, body, zlib.compress(b"".join(rows)))
+        self._append(b"startxref\n%d\n%%%%EOF\n" % start)
+        return b"".join(self._pieces)
+
+    def _flush(self) -> None:
+        if not self._waiting:
+            return
+        own = self.number()
+        offsets, values, size = [], [], 0
+        for at, (number, value) in enumerate(self._waiting):
+            self._entries[number] = pack(">BIH", 2, own, at)
+            offsets.append(b"%d %d" % (number, size))
+            values.append(value)
+            size += len(value) + 1
+        head = b" ".join(offsets) + b" "
+        body = b"<</Type /ObjStm/N %d/First %d%s>>" % (len(self._waiting), len(head), _FLATE)
+        self._waiting.clear()
+        self.stream(own, body, zlib.compress(head + b" ".join(values)))
+
+    def _append(self, data: bytes) -> None:
+        self._pieces.append(data)
+        self._size += len(data)
+        self._digest.update(data)
+
+
+def array(numbers: Iterable[int]) -> bytes:
+    """An array of references."""
+    return b"[%s]" % b" ".join(b"%d 0 R" % number for number in numbers)

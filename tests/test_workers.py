@@ -1,0 +1,100 @@
+"""Jobs done side by side: in order, in few processes that do not grow, whatever happens to these."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+
+import pytest
+
+from selfcheck_tools.workers import in_order
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no process can be forked here")
+
+
+def silent(remark: str) -> None:
+    raise AssertionError(remark)
+
+
+def job(number: int, seconds: float = 0) -> Callable[[], bytes]:
+    def work() -> bytes:
+        time.sleep(seconds)
+        return b"%d %d" % (number, os.getpid())
+
+    return work
+
+
+def done(jobs: list[Callable[[], bytes]], **options: int) -> list[list[int]]:
+    return [list(map(int, made.split())) for made in in_order(jobs, say=silent, **options)]
+
+
+def test_results_come_in_order_from_as_many_processes() -> None:
+    made = done([job(at, 0.02 * (at % 3)) for at in range(40)], count=3)
+    assert [number for number, _ in made] == list(range(40))
+    processes = {process for _, process in made}
+    assert 2 <= len(processes) <= 3
+    assert os.getpid() not in processes
+
+
+def test_a_long_job_does_not_hold_up_the_others() -> None:
+    made = done([job(0, 0.5), *(job(at, 0.01) for at in range(1, 13))], count=2)
+    assert len({process for _, process in made[1:]} - {made[0][1]}) == 1
+
+
+def test_a_worker_that_has_grown_is_replaced() -> None:
+    made = done([job(at) for at in range(6)], count=2, grown=1)
+    assert len({process for _, process in made}) == 6
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_a_single_job_is_done_here(jobs: int) -> None:
+    assert [process for _, process in done([job(at) for at in range(jobs)], count=4)] == (
+        [os.getpid()] * jobs
+    )
+
+
+def test_one_process_does_all_where_there_is_no_fork(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    assert {process for _, process in done([job(at) for at in range(4)], count=2)} == {os.getpid()}
+
+
+def test_large_results_arrive_whole() -> None:
+    jobs = [lambda at=at: bytes([at]) * 5_000_000 for at in range(4)]
+    assert [len(made) for made in in_order(jobs, say=silent, count=2)] == [5_000_000] * 4
+
+
+def test_what_a_killed_process_was_at_is_made_again_and_said() -> None:
+    here = os.getpid()
+
+    def fatal() -> bytes:
+        if os.getpid() != here:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return b"made again"
+
+    said: list[str] = []
+    jobs = [job(0), fatal, *(job(at) for at in range(2, 9))]
+    made = list(in_order(jobs, say=said.append, count=2))
+    assert made[1] == b"made again"
+    assert [int(one.split()[0]) for at, one in enumerate(made) if at != 1] == [0, *range(2, 9)]
+    assert said == ["a process was killed (SIGKILL); what it was at is made again"]
+
+
+def test_what_is_wrong_with_a_job_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
+    def wrong() -> bytes:
+        raise KeyError("its own fault")
+
+    results = in_order([job(0), wrong, job(2)], say=silent, count=2)
+    assert next(results).startswith(b"0 ")
+    with pytest.raises(KeyError, match="its own fault"):
+        next(results)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_nothing_is_left_running_when_nobody_wants_the_rest() -> None:
+    results = in_order([job(at, 0.01 if at < 2 else 60) for at in range(4)], say=silent, count=2)
+    first = int(next(results).split()[1])
+    started = time.monotonic()
+    results.close()
+    assert time.monotonic() - started < 5
+    with pytest.raises(ChildProcessError):
+        os.waitpid(first, os.WNOHANG)
