@@ -9,7 +9,7 @@ import msgspec
 
 from selfcheck_tools import render
 from selfcheck_tools.exporters import Artifact, Context, Omission, question_name, stem, title
-from selfcheck_tools.exporters.handout.structures import (
+from selfcheck_tools.exporters._structures import (
     SCHEMA_ID,
     VERSION,
     ClozeJson,
