@@ -82,7 +82,7 @@ def _stop(child: int) -> None:
 
 # ── one job after the other, to whoever is free ─────────────────────────────────────────────────
 
-_GROWN = 150  # MiB that a worker may have held at its most before another takes its place
+_GROWN = 80  # MiB that a worker may hold beyond what it began with before another takes its place
 _LENGTH = 8  # bytes that tell how long a result is
 
 
@@ -103,8 +103,9 @@ def in_order(
 ) -> Iterator[bytes]:
     """What jobs make, in their order, done by so many processes (0: one for each core).
 
-    What is loaded by now, workers need not load. One that has held `grown` MiB is replaced. A job whose worker fails is done again here, so that whatever is wrong is raised here;
-    if a worker died of something else, that is said.
+    What is loaded by now, workers need not load. One that has grown by `grown` MiB is replaced. A job
+    whose worker fails is done again here, so that whatever is wrong is raised here; if a worker died
+    of something else, that is said.
     """
     count = min(len(jobs), count or cores()) if hasattr(os, "fork") else 1
     if count < 2:
@@ -205,10 +206,15 @@ def _do_as_told(jobs: Sequence[Callable[[], bytes]], orders: int, results: int, 
 
     gc.freeze()  # what the parent made is no garbage of ours
     unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+
+    def held() -> int:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    born = held()  # with what the parent held, which may be much
     with open(orders, "rb") as reader, open(results, "wb") as writer:
         while order := reader.read(_LENGTH):
             data = jobs[int.from_bytes(order, "big")]()
-            full = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // unit >= grown
+            full = (held() - born) // unit >= grown
             writer.write((_ENDS if full else _GOES_ON) + len(data).to_bytes(_LENGTH, "big"))
             writer.write(data)
             writer.flush()

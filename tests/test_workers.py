@@ -42,8 +42,15 @@ def test_a_long_job_does_not_hold_up_the_others() -> None:
 
 
 def test_a_worker_that_has_grown_is_replaced() -> None:
-    made = done([job(at) for at in range(6)], count=2, grown=1)
+    made = done([job(at) for at in range(6)], count=2, grown=0)
     assert len({process for _, process in made}) == 6
+
+
+def test_a_worker_is_not_replaced_for_what_its_parent_holds() -> None:
+    ballast = bytearray(os.urandom(1 << 20)) * 200
+    made = done([job(at) for at in range(12)], count=2)
+    assert len({process for _, process in made}) <= 2
+    assert ballast
 
 
 @pytest.mark.parametrize("jobs", [0, 1])
