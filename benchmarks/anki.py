@@ -163,8 +163,9 @@ def rows(folder: str) -> None:
 
     from selfcheck_tools.exporters.anki.apkg import Times, package
     from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, model
+    from selfcheck_tools.templates import shipped
 
-    models = {notetype.id: model(notetype, lambda path: path) for notetype in NOTETYPES}
+    models = {notetype.id: model(notetype, shipped) for notetype in NOTETYPES}
     spent = [0.0, 0.0, 0.0]
     for at, (notes, cards) in enumerate(_rows(Path(folder))):
         deck = genanki.Deck(1, f"deck {at}")
