@@ -206,7 +206,8 @@ class _Assembly:
         prompt = body.prompt or self._prompt(head, body)
         if self.metadata.question:
             prompt = Fragment(head.prompt, self.metadata.question)
-        clozes = tuple(_clozes(prompt)) if head.cloze or "{{c" in prompt.markdown else ()
+        has_gaps = head.cloze or "{{c" in prompt.markdown
+        clozes = tuple(_clozes(prompt, is_cloze=head.cloze)) if has_gaps else ()
         parts = self.inlines.between(span)
         extra = self.inlines.directives(span)
         key = extra.get("key", _UNSAID)
@@ -414,11 +415,12 @@ def _covers(spans: Sequence[Span], inner: Span) -> bool:
     return at >= 0 and inner.start < spans[at].end
 
 
-def _clozes(prompt: Fragment) -> Iterator[Cloze]:
-    """The deletions in a prompt; spans are of the source where the prompt stands in it verbatim."""
+def _clozes(prompt: Fragment, *, is_cloze: bool) -> Iterator[Cloze]:
+    """The deletions in a prompt; spans are of the source where the prompt stands in it verbatim.
+    A question that is no sentence with gaps has them in braces only, and its code shows braces."""
     start = prompt.span.start
     text = prompt.markdown
-    braces = list(_in_braces(text))
+    braces = list(_in_braces(text, is_cloze=is_cloze))
     for match in braces:
         yield Cloze(
             Span(start + match.start(), start + match.end()),
@@ -426,20 +428,20 @@ def _clozes(prompt: Fragment) -> Iterator[Cloze]:
             match["hint"] or "",
             int(match["group"]),
         )
-    if not braces:
+    if not braces and is_cloze:
         for match in CLOZE_BRACKETS.finditer(text):
             yield Cloze(Span(start + match.start(), start + match.end()), match["text"])
 
 
-def _in_braces(text: str) -> Iterator["re.Match[str]"]:
-    """The deletions in braces, but for braces that code shows and that end outside of it."""
+def _in_braces(text: str, *, is_cloze: bool) -> Iterator["re.Match[str]"]:
+    """The deletions in braces, but for those that code shows: that end outside of it, or all."""
     code = [match.span() for match in CODE_SPAN.finditer(text)] if "`" in text else []
     at = 0
     while match := CLOZE_BRACES.search(text, at):
         before = bisect_right(code, (match.start(), len(text))) - 1
         end = code[before][1] if before >= 0 else 0
         at = match.end()
-        if match.start() < end < at:
+        if match.start() < end and (end < at or not is_cloze):
             at = end
         else:
             yield match

@@ -67,3 +67,17 @@ def _question(question: Question) -> list[str]:
 
 def _fragment(name: str, fragment: Fragment | None) -> list[str]:
     return [f"    {name} {fragment.markdown!r}"] if fragment is not None else []
+
+
+@pytest.mark.parametrize(
+    ("line", "hidden"),
+    [
+        ("Q: What does `{{c1::x}}` mean?", []),
+        ("Q: What does {{c mean in [brackets]?", []),
+        ("Q: Is `{{c1::x}}` a {{c1::gap}}?", ["gap"]),
+        ("C: Run `git {{c1::push}}`.", ["push"]),
+    ],
+)
+def test_code_in_a_question_shows_its_braces(line: str, hidden: list[str]) -> None:
+    document = read(Source("a.md", f"{line}\nA: That.\n\nQ: What?\nA: This.\n"))
+    assert [cloze.text for cloze in document.questions[0].clozes] == hidden
