@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from selfcheck_tools import __version__, diff_command, foretelling, lint_command, push_command
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import EXPORTERS, SPLITS
+from selfcheck_tools.exporters import EXPORTERS, SPLITS, Selection
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
@@ -165,10 +165,51 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
         help="keep notes whose questions are gone, with the tag selfcheck::retired",
     )
     export.add_argument("--strict", action="store_true", help="fail when something is left out")
+    _add_paper(export)
     lock = export.add_mutually_exclusive_group()
     lock.add_argument("--frozen", action="store_true", help="fail when selfcheck.lock is stale")
     lock.add_argument(
         "--no-lock", action="store_true", help="neither read nor write selfcheck.lock"
+    )
+
+
+def _add_paper(export: argparse.ArgumentParser) -> None:
+    paper = export.add_argument_group("paper")
+    paper.add_argument("--pick", type=_number, default=0, metavar="N", help="N questions a paper")
+    paper.add_argument(
+        "--tag", action="append", default=[], metavar="TAG", help="questions with this tag only"
+    )
+    paper.add_argument(
+        "--section", action="append", default=[], metavar="TITLE", help="this section only"
+    )
+    paper.add_argument("--unanswered", action="store_true", help="what has no answer yet only")
+    paper.add_argument("--merge", action="store_true", help="one paper of all documents")
+    paper.add_argument(
+        "--versions", type=_number, default=0, metavar="N", help="papers A, B, …, each shuffled"
+    )
+    paper.add_argument(
+        "--seed", default="", metavar="TEXT", help="what --pick and --versions choose by"
+    )
+    paper.add_argument("--large-print", action="store_true", help="type for low vision")
+    paper.add_argument("--dyslexia", action="store_true", help="type for readers with dyslexia")
+    paper.add_argument("--pdf-a", action="store_true", help="PDF/A, for archives")
+
+
+def _number(written: str) -> int:
+    if not written.isascii() or not written.isdigit() or not 0 < int(written) < 1_000_000:
+        raise argparse.ArgumentTypeError(f"{written!r} is no whole number from 1")
+    return int(written)
+
+
+def _selection(options: argparse.Namespace) -> Selection:
+    return Selection(
+        tags=tuple(options.tag),
+        sections=tuple(options.section),
+        unanswered=options.unanswered,
+        pick=options.pick,
+        versions=options.versions,
+        seed=options.seed,
+        merge=options.merge,
     )
 
 
@@ -186,11 +227,16 @@ def _export(options: argparse.Namespace) -> int:
             use_lock=not options.no_lock,
             frozen=options.frozen,
             tag_retired=options.tag_retired,
+            selection=_selection(options),
+            paper={name: True for name in _PAPER if getattr(options, name)},
             progress=progress,
         )
     for line in _told(exported):
         print(visible(line))
     return FOUND if options.strict and exported.omissions else CLEAN
+
+
+_PAPER = ("large_print", "dyslexia", "pdf_a")  # flags that are keys of the configuration too
 
 
 def _formats(written: str) -> list[str]:

@@ -11,7 +11,7 @@ import msgspec
 from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.dialects import DIALECTS, PLACEHOLDERS
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import LINES, SPLITS, AnkiOptions, PaperOptions
+from selfcheck_tools.exporters import ANSWERS, LINES, SIZES, SPLITS, AnkiOptions, PaperOptions
 from selfcheck_tools.lock import NAME as LOCK_NAME
 from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules import RULES, Rule, Value
@@ -202,9 +202,7 @@ def _templates(value: Any, place: _Place, keys: tuple[str, ...]) -> str:
 
 def _anki(value: Any, place: _Place, keys: tuple[str, ...]) -> AnkiOptions:
     values = _fields(value, AnkiOptions._field_defaults, place, keys)
-    if values.get("split", SPLITS[0]) not in SPLITS:
-        hint = f"there are {', '.join(SPLITS)}"
-        raise _wrong(place, (*keys, "split"), f"no split `{values['split']}`", hint)
+    _one_of(SPLITS, values, "split", place, keys)
     if values.get("url") and not re.match(r"https?://[^/\s]", values["url"]):
         raise _wrong(place, (*keys, "url"), "`url` must begin with https:// or http://", "")
     return AnkiOptions(**values)
@@ -212,23 +210,40 @@ def _anki(value: Any, place: _Place, keys: tuple[str, ...]) -> AnkiOptions:
 
 def _handout(value: Any, place: _Place, keys: tuple[str, ...]) -> PaperOptions:
     values = _fields(value, PaperOptions._field_defaults, place, keys)
-    if values.get("lines", LINES[0]) not in LINES:
-        hint = f"there are {', '.join(LINES)}"
-        raise _wrong(place, (*keys, "lines"), f"no lines `{values['lines']}`", hint)
+    for option, known in (
+        ("lines", LINES),
+        ("size", SIZES),
+        ("answers", ANSWERS),
+        ("columns", (1, 2)),
+    ):
+        _one_of(known, values, option, place, keys)
     return PaperOptions(**values)
+
+
+def _one_of(
+    known: Sequence[Value],
+    values: Mapping[str, Value],
+    option: str,
+    place: _Place,
+    keys: tuple[str, ...],
+) -> None:
+    if option in values and values[option] not in known:
+        hint = f"there are {', '.join(map(str, known))}"
+        raise _wrong(place, (*keys, option), f"no {option} `{values[option]}`", hint)
 
 
 def _fields(
     value: Any, defaults: Mapping[str, Value], place: _Place, keys: tuple[str, ...]
 ) -> dict[str, Any]:
     """What a table says of the options of one format."""
+    names = {name.replace("_", "-"): name for name in defaults}
     values: dict[str, Any] = {}
     for option, given in _mapping(value, place, keys).items():
         where = (*keys, option)
-        if option not in defaults:
+        if option not in names:
             what = f"{keys[-1]} has no option `{option}`"
-            raise _wrong(place, where, what, _hint(option, defaults))
-        values[option] = _option(given, defaults[option], place, where)
+            raise _wrong(place, where, what, _hint(option, names))
+        values[names[option]] = _option(given, defaults[names[option]], place, where)
     return values
 
 

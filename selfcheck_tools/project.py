@@ -6,17 +6,17 @@ The one module that knows the clock, the environment and the disk to write to.
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools import lock as locks
 from selfcheck_tools import program
 from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import Artifact, Context, Omission, load
+from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Omission, Selection, load
 from selfcheck_tools.files import Disk, Files, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
@@ -175,6 +175,7 @@ class Prepared(NamedTuple):
     identity: Identity
     use_lock: bool
     is_frozen: bool = False  # the lock must know all as it is
+    selection: Selection = EVERYTHING
 
 
 def prepare(
@@ -219,6 +220,7 @@ def context(
         done=done,
         anki=config.anki,
         paper=config.handout,
+        selection=prepared.selection,
         template=overridden(content.files, config.templates) if config.templates else shipped,
         collection=config.anki.deck or os.path.basename(content.root.folder) or "book",
         recall=record.recall,
@@ -284,10 +286,12 @@ def export(
     use_lock: bool = True,
     frozen: bool = False,
     tag_retired: bool = False,
+    selection: Selection = EVERYTHING,
+    paper: Mapping[str, Any] = {},
     progress: Callable[[int], Callable[[str], None]] | None = None,
 ) -> Exported:
-    """Exports documents into a folder. `progress` gets the number of steps and gives what to call
-    at each. UsageError when there is nothing to export or nowhere to write."""
+    """Exports documents into a folder. `paper` are options of PaperOptions that are set whatever is
+    configured. `progress` gets the number of steps and gives what to call at each. UsageError when there is nothing to export or nowhere to write."""
     from selfcheck_tools.lastbuild import Watch
 
     prepared = prepare(paths, dialect=dialect, use_lock=use_lock, frozen=frozen)
@@ -298,10 +302,8 @@ def export(
             "--tag-retired has to remember in selfcheck.lock when a note was tagged: export a "
             "folder, without --frozen and --no-lock"
         )
-    if split:
-        content = prepared.content._replace(root=_split(prepared.content.root, split))
-        prepared = prepared._replace(content=content)
-    content = prepared.content
+    content = prepared.content._replace(root=_configured(prepared.content.root, split, paper))
+    prepared = prepared._replace(content=content, selection=selection)
     step = progress(len(content.documents) * len(formats)) if progress else None
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
     written: list[str] = []
@@ -350,9 +352,12 @@ def scope_of(prepared: Prepared) -> "Scope":
     return Scope(match.known, frozenset(elsewhere))
 
 
-def _split(root: Root, split: str) -> Root:
-    anki = root.config.anki._replace(split=split)
-    return root._replace(config=root.config._replace(anki=anki))
+def _configured(root: Root, split: str, paper: Mapping[str, Any]) -> Root:
+    """A content folder with what was asked for instead of what is configured."""
+    config = root.config
+    anki = config.anki._replace(split=split or config.anki.split)
+    config = config._replace(anki=anki, handout=config.handout._replace(**paper))
+    return root._replace(config=config)
 
 
 def refuse_stale(content: Content, identity: Identity) -> None:

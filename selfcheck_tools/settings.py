@@ -26,7 +26,8 @@ def settings(root: Root) -> Iterator[str]:
         yield from _value(key, _written(key, value), origin(root, (key,)))
     for option, value in root.config.anki._asdict().items():
         yield from _value(f"anki.{option}", _written(option, value), origin(root, ("anki", option)))
-    for option, value in root.config.handout._asdict().items():
+    for field, value in root.config.handout._asdict().items():
+        option = field.replace("_", "-")
         place = origin(root, ("handout", option))
         yield from _value(f"handout.{option}", _written(option, value), place)
     in_force = {rule.name: rule for rule in rules_in_force(root.config)}

@@ -52,12 +52,39 @@ def one_by_one(jobs: Sequence[Job]) -> Iterator[bytes]:
 
 
 class PaperOptions(NamedTuple):
-    """How paper is laid out; each field is a key of `[tool.selfcheck.handout]`."""
+    """How paper is laid out; each field is a key of `[tool.selfcheck.handout]`, `-` for `_`."""
 
     lines: str = "ruled"  # what an answer is written on: "ruled" lines, in a "box", or "blank"
+    size: str = "A4"  # of the sheets; or "Letter", or "A5"
+    columns: int = 1  # or 2
+    duplex: bool = False  # margins for sheets that are printed on both sides and bound
+    answers: str = "below"  # where a handout and a book have them: each "below" its question, or all at the "end"
+    large_print: bool = False  # type for readers with low vision
+    dyslexia: bool = False  # type and spacing for readers with dyslexia
+    pdf_a: bool = False  # PDF/A for archives, besides PDF/UA
+    theme: str = ""  # a file of TOML in the content folder: what a school puts on its papers
 
 
 LINES = ("ruled", "box", "blank")
+SIZES = ("A4", "Letter", "A5")
+ANSWERS = ("below", "end")
+
+
+class Selection(NamedTuple):
+    """Which questions are printed, and in which versions."""
+
+    tags: tuple[str, ...] = ()  # questions with one of these, or of documents with one
+    sections: tuple[str, ...] = ()  # questions of sections with one of these titles
+    unanswered: bool = False  # those without an answer only
+    pick: int = 0  # so many of each paper, chosen by the seed; 0: all
+    versions: int = (
+        0  # papers of the same questions, each in an order of its own; 0: one as written
+    )
+    seed: str = ""
+    merge: bool = False  # one paper of all documents instead of one of each
+
+
+EVERYTHING = Selection()
 
 
 class Context(NamedTuple):
@@ -76,6 +103,7 @@ class Context(NamedTuple):
     done: Callable[[Document], None] = lambda document: None
     anki: AnkiOptions = AnkiOptions()
     paper: PaperOptions = PaperOptions()
+    selection: Selection = EVERYTHING
     # The text of a template file: the user's own, or the one that is shipped.
     template: Templates = shipped
     # What the collection is called.
