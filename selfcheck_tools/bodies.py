@@ -114,8 +114,8 @@ def _disclosure(reading: Reading, head: Head, body: list[Child], found: "Found")
         if found.options:
             return position
         if is_answer_label(name) or name in page.labels:
-            weak = is_answer_label(name) and not is_answer_label(name, strictly=True)
-            return None if said and weak else position
+            # What was said before "See the class", or even "Show", answers.
+            return position if is_answer_label(name, strictly=True) or not said else None
     return None
 
 
