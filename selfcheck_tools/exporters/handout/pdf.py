@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from selfcheck_tools.exporters.handout.pictures import Picture
 from selfcheck_tools.exporters.handout.quick_fonts import quick_fonts
+from selfcheck_tools.exporters.handout.tagging import finisher, telling
 from selfcheck_tools.fonts import only_shipped_fonts
 
 
@@ -21,17 +22,29 @@ class Printed(NamedTuple):
     complaints: tuple[str, ...]
 
 
-def to_pdf(html: str, css: str, fetch: Callable[[str], Picture] | None = None) -> Printed:
-    """The PDF of a page of HTML. `fetch` gives the pictures; nothing else is opened."""
+def to_pdf(
+    html: str,
+    css: str,
+    fetch: Callable[[str], Picture] | None = None,
+    *,
+    archival: bool = False,
+) -> Printed:
+    """The PDF of a page of HTML. `fetch` gives the pictures; nothing else is opened. It is PDF/UA-1,
+    and PDF/A-2a too if it is archival."""
     with only_shipped_fonts() as fonts, _quiet() as records, _without_garbage_collection():
         import weasyprint
 
         sheet = _sheet(css)
         records += sheet.records
         page = weasyprint.HTML(string=html, url_fetcher=_fetcher(fetch))
-        with quick_fonts():
+        with quick_fonts(), telling():
             data: bytes = page.write_pdf(
-                stylesheets=[sheet.css], font_config=_fonts(fonts), pdf_variant="pdf/ua-1"
+                stylesheets=[sheet.css],
+                font_config=_fonts(fonts),
+                finisher=finisher(archival=archival),
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=archival,
+                output_intent="srgb" if archival else None,
             )
     signs = [_missing_sign(record) for record in records]
     others = [r.getMessage() for r, sign in zip(records, signs, strict=True) if not sign]
