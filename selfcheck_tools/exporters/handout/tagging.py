@@ -66,12 +66,12 @@ def finisher(*, archival: bool) -> Callable[[Any, Any], None]:
         import pydyf
 
         _finish_contents(pdf)
-        for item in pdf.objects:
+        for item in [*pdf.objects]:
             if isinstance(item, pydyf.Stream):
                 _finish_stream(item, archival)
             elif isinstance(item, dict):
-                if item.get("S") == "/TR":
-                    _give_scope(pdf, item)
+                if item.get("Type") == "/StructElem":
+                    _finish_element(pdf, item)
                 elif item.get("Type") == "/Annot":
                     item["F"] = _PRINT
         if archival:
@@ -90,6 +90,17 @@ def _kids(pdf: Any, element: Any) -> list[Any]:
     return [_object(pdf, kid) for kid in element.get("K", ()) if isinstance(kid, bytes)]
 
 
+def _finish_element(pdf: Any, element: Any) -> None:
+    if element["S"] == "/TR":
+        _give_scope(pdf, element)
+    elif element["S"] == "/LI":
+        _give_body(pdf, element)
+    elif element["S"] not in ("/Link", "/Form"):
+        for kid in _kids(pdf, element):
+            if kid.get("Type") == "/OBJR":
+                _put_in_link(pdf, element, kid)
+
+
 def _give_scope(pdf: Any, row: Any) -> None:
     """Says of headers in a row whether they head it or their columns."""
     cells = _kids(pdf, row)
@@ -97,6 +108,51 @@ def _give_scope(pdf: Any, row: Any) -> None:
     for cell in cells:
         if cell["S"] == "/TH":
             cell["A"]["Scope"] = scope
+
+
+def _give_body(pdf: Any, item: Any) -> None:
+    """Puts all in a list's item but its label into one body, as it has to be."""
+    label = [kid for kid in item["K"] if _object(pdf, kid)["S"] == "/Lbl"]
+    rest = [kid for kid in item["K"] if kid not in label]
+    if any(_object(pdf, kid)["S"] != "/LBody" for kid in rest):
+        item["K"][:] = [*label, _around(pdf, "/LBody", item, rest)]
+        for kid in _kids(pdf, {"K": rest}):
+            if kid["S"] == "/LBody":
+                kid["S"] = "/Div"
+
+
+def _put_in_link(pdf: Any, element: Any, reference: Any) -> None:
+    """Takes the reference to an annotation out of an element, which the engine puts there where
+    a picture is a link, and gives it to the link around, or to a new one."""
+    element["K"].remove(reference.reference)
+    link = element
+    while link["S"] != "/Link" and "S" in (above := _object(pdf, link["P"])):
+        link = above
+    if link["S"] == "/Link":
+        link["K"].append(reference.reference)
+    else:
+        parent = _object(pdf, element["P"])
+        own = _around(pdf, "/Link", parent, [element.reference, reference.reference])
+        at = parent["K"].index(element.reference)
+        parent["K"][at] = own
+        link = _object(pdf, own)
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    owners = _object(pdf, root["ParentTree"])["Nums"]
+    owners[2 * _object(pdf, reference["Obj"])["StructParent"] + 1] = link.reference
+
+
+def _around(pdf: Any, kind: str, parent: Any, kids: list[bytes]) -> bytes:
+    """A new element in a parent with some of its kids in it, which are told of it."""
+    import pydyf
+
+    new = pydyf.Dictionary({"Type": "/StructElem", "S": kind, "P": parent.reference})
+    new["K"] = pydyf.Array(kids)
+    pdf.add_object(new)
+    for kid in _kids(pdf, new):
+        if "S" in kid:
+            kid["P"] = new.reference
+    reference: bytes = new.reference
+    return reference
 
 
 def _finish_contents(pdf: Any) -> None:
