@@ -53,7 +53,8 @@ GENERIC = {
 }
 # Where a family has no glyph these are asked, in this order.
 FALLBACKS = (
-    *("Source Sans 3", "Noto Sans", "Amiri", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari"),
+    *("Source Sans 3", "Noto Sans", "Amiri", "Noto Sans Arabic"),
+    *("Noto Sans Hebrew", "Noto Sans Devanagari"),
     *("Noto Sans Bengali", "Noto Sans Gurmukhi", "Noto Sans Gujarati", "Noto Sans Oriya"),
     *("Noto Sans Tamil", "Noto Sans Telugu", "Noto Sans Kannada", "Noto Sans Malayalam"),
     *("Noto Sans Sinhala", "Noto Sans Thai", "Noto Sans Lao", "Noto Sans Myanmar"),

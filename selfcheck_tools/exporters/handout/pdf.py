@@ -5,7 +5,7 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from selfcheck_tools.exporters.handout.pictures import Picture
@@ -36,6 +36,8 @@ def to_pdf(
 
         sheet = _sheet(css)
         records += sheet.records
+        if archival and fetch is not None:
+            fetch = partial(_in_rgb, fetch)
         page = weasyprint.HTML(string=html, url_fetcher=_fetcher(fetch))
         with quick_fonts(), telling():
             data: bytes = page.write_pdf(
@@ -49,6 +51,23 @@ def to_pdf(
     signs = [_missing_sign(record) for record in records]
     others = [r.getMessage() for r, sign in zip(records, signs, strict=True) if not sign]
     return Printed(data, tuple(dict.fromkeys(filter(None, signs))), tuple(dict.fromkeys(others)))
+
+
+def _in_rgb(fetch: Callable[[str], Picture], url: str) -> Picture:
+    """A picture in the colours of an archival PDF: its only profile is one of RGB."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    picture = fetch(url)
+    if picture.mime != "image/jpeg":
+        return picture
+    with Image.open(BytesIO(picture.data)) as image:
+        if image.mode != "CMYK":
+            return picture
+        data = BytesIO()
+        image.convert("RGB").save(data, "PNG")
+        return Picture(data.getvalue(), "image/png")
 
 
 def heights(html: str, css: str, fetch: Callable[[str], Picture] | None) -> dict[str, float]:

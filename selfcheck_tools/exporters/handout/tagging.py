@@ -41,8 +41,13 @@ def telling() -> Iterator[None]:
     def built(box: Any, *arguments: Any) -> Iterator[Any]:
         elements: Iterator[Any] = build(box, *arguments)
         element = getattr(box, "element", None)
-        language = None if element is None else element.get("lang")
-        if not language or box.element_tag != element.tag or element.tag in ("html", "body"):
+        language = element.get("lang") if element is not None else ""
+        if (
+            element is None
+            or not language
+            or box.element_tag != element.tag
+            or element.tag in ("html", "body")
+        ):
             return elements
         return _in_language(elements, pydyf.String(language))
 
@@ -145,7 +150,7 @@ def _around(pdf: Any, kind: str, parent: Any, kids: list[bytes]) -> bytes:
     """A new element in a parent with some of its kids in it, which are told of it."""
     import pydyf
 
-    new = pydyf.Dictionary({"Type": "/StructElem", "S": kind, "P": parent.reference})
+    new: Any = pydyf.Dictionary({"Type": "/StructElem", "S": kind, "P": parent.reference})
     new["K"] = pydyf.Array(kids)
     pdf.add_object(new)
     for kid in _kids(pdf, new):
@@ -163,7 +168,7 @@ def _finish_contents(pdf: Any) -> None:
     root = _object(pdf, pdf.catalog["StructTreeRoot"])
     (top,) = root["K"]
     told = set(_object(pdf, top)["K"])
-    loose = [
+    loose: list[Any] = [
         item
         for item in pdf.objects
         if isinstance(item, dict) and item.get("P") == top and item.reference not in told
