@@ -32,6 +32,8 @@ PACKAGES = (
     Package("fontpkg_source_serif_4", "files", "fontpkg-source-serif-4"),
     Package("fontpkg_source_sans_3", "files", "fontpkg-source-sans-3"),
     Package("fontpkg_source_code_pro", "files", "fontpkg-source-code-pro"),
+    # Each letter is one sign in it, so that what is copied is what was written; in Noto's it is not.
+    Package("fontpkg_amiri", "files", "fontpkg-amiri"),
     Package("manimgx_fonts", ".", "manimgx-fonts"),
     Package("ziamath", "fonts", "ziamath"),  # STIX Two Math
     Package("ziafont", "fonts", "ziafont"),  # DejaVu Sans: signs that nothing else has
@@ -51,7 +53,8 @@ GENERIC = {
 }
 # Where a family has no glyph these are asked, in this order.
 FALLBACKS = (
-    *("Source Sans 3", "Noto Sans", "Noto Sans Arabic", "Noto Sans Hebrew", "Noto Sans Devanagari"),
+    *("Source Sans 3", "Noto Sans", "Amiri", "Noto Sans Arabic"),
+    *("Noto Sans Hebrew", "Noto Sans Devanagari"),
     *("Noto Sans Bengali", "Noto Sans Gurmukhi", "Noto Sans Gujarati", "Noto Sans Oriya"),
     *("Noto Sans Tamil", "Noto Sans Telugu", "Noto Sans Kannada", "Noto Sans Malayalam"),
     *("Noto Sans Sinhala", "Noto Sans Thai", "Noto Sans Lao", "Noto Sans Myanmar"),

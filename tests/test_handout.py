@@ -661,7 +661,7 @@ def test_the_shipped_fonts_have_what_many_scripts_need() -> None:
 
 def test_only_shipped_fonts_are_used() -> None:
     made = handout(question(f"{SCRIPTS} **bold** *italic* `code ─`"))
-    ours = ("Source-", "Noto-", "STIX", "DejaVu-Sans,", "DejaVu-Sans")
+    ours = ("Source-", "Amiri", "Noto-", "STIX", "DejaVu-Sans,", "DejaVu-Sans")
     with pikepdf.open(io.BytesIO(made.data)) as pdf:
         names = {
             str(o["/BaseFont"]).split("+")[-1]

@@ -81,10 +81,10 @@ def export(
         with _blaming(document):
             if variant.cards:
                 sheet = partial(_cards, document, variant, page, css, templates)
-                make = partial(_made_cards, document)
+                make = partial(_made_cards, document, context.paper.pdf_a)
             else:
                 sheet = partial(_sheet, document, variant, page, css)
-                make = partial(_made, document)
+                make = partial(_made, document, context.paper.pdf_a)
             prints.append(works.work(variant.name, sheet, make))
     decode = msgspec.msgpack.Decoder(tuple[Printed, list[tuple[int, str]]]).decode
     for document, data in zip(documents, results(prints, context, css), strict=True):
@@ -113,14 +113,15 @@ def _sheet(
     return Sheet(html, css, pictures.known(), pictures.fetch)
 
 
-def _made(document: Document, sheet: "Sheet") -> bytes:
+def _made(document: Document, archival: bool, sheet: "Sheet") -> bytes:
     """A print, and which sides of cards are cut in it."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.pdf import to_pdf
 
     with _blaming(document):
-        return msgspec.msgpack.encode((to_pdf(sheet.html, sheet.css, sheet.fetch), ()))
+        printed = to_pdf(sheet.html, sheet.css, sheet.fetch, archival=archival)
+        return msgspec.msgpack.encode((printed, ()))
 
 
 @contextmanager
@@ -210,7 +211,7 @@ def _cards(
     return Sheet(html, css, pictures.known(), pictures.fetch, draw)
 
 
-def _made_cards(document: Document, sheet: "Sheet") -> bytes:
+def _made_cards(document: Document, archival: bool, sheet: "Sheet") -> bytes:
     """A print, and which sides are cut in it: questions by their positions, and faces."""
     import msgspec
 
@@ -218,7 +219,8 @@ def _made_cards(document: Document, sheet: "Sheet") -> bytes:
 
     with _blaming(document):
         sides = _sides(len(document.questions), sheet)
-        printed = to_pdf(sheet.draw({"sides": sides}), sheet.css, sheet.fetch)
+        html = sheet.draw({"sides": sides})
+        printed = to_pdf(html, sheet.css, sheet.fetch, archival=archival)
         cut = [(side.at, side.face) for side in sides.values() if side.lines]
         return msgspec.msgpack.encode((printed, cut))
 

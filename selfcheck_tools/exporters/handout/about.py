@@ -1,4 +1,4 @@
-"""What a PDF says of itself, in the form that PDF/UA-1 asks for."""
+"""What a PDF says of itself, in the form that PDF/UA-1 and PDF/A-2a ask for."""
 
 from html import escape
 from typing import NamedTuple
@@ -10,6 +10,34 @@ class About(NamedTuple):
     title: str
     language: str
     producer: str
+    archival: bool = False  # PDF/A-2a besides PDF/UA-1
+
+
+# ISO 19005-2, 6.6.4 (which part), and 6.6.2.3.3: what is not in its own list of properties has to be
+# described, and the mark of PDF/UA-1 is not.
+_LEVEL = """<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>2</pdfaid:part>
+<pdfaid:conformance>A</pdfaid:conformance>
+</rdf:Description>
+"""
+_SCHEMA = """<rdf:Description rdf:about=""
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:name>part</pdfaProperty:name>
+<pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>The part of ISO 14289 that the file keeps to</pdfaProperty:description>
+</rdf:li></rdf:Seq></pdfaSchema:property>
+</rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>
+"""
+ARCHIVAL = _LEVEL + _SCHEMA  # the marks of PDF/A-2a, to stand beside that of PDF/UA-1
 
 
 def metadata(about: About) -> bytes:
@@ -26,6 +54,6 @@ def metadata(about: About) -> bytes:
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
 <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
 </rdf:Description>
-</rdf:RDF>
+{ARCHIVAL if about.archival else ""}</rdf:RDF>
 </x:xmpmeta>
 <?xpacket end="r"?>""".encode()

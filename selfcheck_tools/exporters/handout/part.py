@@ -116,7 +116,8 @@ def _pairs(array: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _page(gathering: Gathering, page: "pikepdf.Page", owners: dict[int, Any]) -> Page:
-    elements = [gathering.known(element) for element in owners.get(int(page.StructParents), [])]
+    owning = owners.get(int(page.StructParents), [])
+    elements = [None if owner is None else gathering.known(owner) for owner in owning]
     loose = {at for at, element in enumerate(elements) if element is None}
     if loose:
         data = _drawn_as_artifacts(page.Contents.read_bytes(), loose)

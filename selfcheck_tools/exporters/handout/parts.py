@@ -56,7 +56,8 @@ class Works:
     ) -> Work:
         """The work that makes something of a kind from a sheet."""
         if not self._common:
-            program = "\0".join((_FORMAT, self._context.program, versions()))
+            archival = f"{self._context.paper.pdf_a}"
+            program = "\0".join((_FORMAT, self._context.program, versions(), archival))
             self._common = (program.encode(), fonts_digest())
         ready = sheet(self._context)
         pictures = (piece for picture in ready.pictures for piece in (picture.mime, picture.data))

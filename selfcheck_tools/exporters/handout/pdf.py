@@ -5,11 +5,12 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from selfcheck_tools.exporters.handout.pictures import Picture
 from selfcheck_tools.exporters.handout.quick_fonts import quick_fonts
+from selfcheck_tools.exporters.handout.tagging import finisher, telling
 from selfcheck_tools.fonts import only_shipped_fonts
 
 
@@ -21,21 +22,52 @@ class Printed(NamedTuple):
     complaints: tuple[str, ...]
 
 
-def to_pdf(html: str, css: str, fetch: Callable[[str], Picture] | None = None) -> Printed:
-    """The PDF of a page of HTML. `fetch` gives the pictures; nothing else is opened."""
+def to_pdf(
+    html: str,
+    css: str,
+    fetch: Callable[[str], Picture] | None = None,
+    *,
+    archival: bool = False,
+) -> Printed:
+    """The PDF of a page of HTML. `fetch` gives the pictures; nothing else is opened. It is PDF/UA-1,
+    and PDF/A-2a too if it is archival."""
     with only_shipped_fonts() as fonts, _quiet() as records, _without_garbage_collection():
         import weasyprint
 
         sheet = _sheet(css)
         records += sheet.records
+        if archival and fetch is not None:
+            fetch = partial(_in_rgb, fetch)
         page = weasyprint.HTML(string=html, url_fetcher=_fetcher(fetch))
-        with quick_fonts():
+        with quick_fonts(), telling():
             data: bytes = page.write_pdf(
-                stylesheets=[sheet.css], font_config=_fonts(fonts), pdf_variant="pdf/ua-1"
+                stylesheets=[sheet.css],
+                font_config=_fonts(fonts),
+                finisher=finisher(archival=archival),
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=archival,
+                output_intent="srgb" if archival else None,
             )
     signs = [_missing_sign(record) for record in records]
     others = [r.getMessage() for r, sign in zip(records, signs, strict=True) if not sign]
     return Printed(data, tuple(dict.fromkeys(filter(None, signs))), tuple(dict.fromkeys(others)))
+
+
+def _in_rgb(fetch: Callable[[str], Picture], url: str) -> Picture:
+    """A picture in the colours of an archival PDF: its only profile is one of RGB."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    picture = fetch(url)
+    if picture.mime != "image/jpeg":
+        return picture
+    with Image.open(BytesIO(picture.data)) as image:
+        if image.mode != "CMYK":
+            return picture
+        data = BytesIO()
+        image.convert("RGB").save(data, "PNG")
+        return Picture(data.getvalue(), "image/png")
 
 
 def heights(html: str, css: str, fetch: Callable[[str], Picture] | None) -> dict[str, float]:

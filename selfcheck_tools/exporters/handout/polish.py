@@ -17,6 +17,9 @@ _FIGURE = re.compile(r"<p>(\s*(?:<img\b(?![^>]*class=\"math)[^>]*>\s*(?:<br>\s*)
 _HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-6])\b")
 _TABLE = re.compile(r"<table\b(?P<rest>[^>]*)>(?P<body>.*?)</table>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
+_EMPTY_CORNER = re.compile(r"<tr>\s*<th\b[^>]*></th>\s*<th\b")
+_UNSCOPED = re.compile(r"<th(?=[ >])(?![^>]*\bscope=)")
+_FIRST_CELL = re.compile(r"(<tr>\s*)<td(\b[^>]*>[^<]*(?:<(?!td\b|th\b|/td>|table\b)[^<]*)*)</td>")
 _SPANNING = re.compile(r"<table\b|\b(?:col|row)span=")
 _CODE = re.compile(r"<pre class=\"highlight\"><code>(.*?)\n?</code></pre>", re.DOTALL)
 # Pygments' names for what is set like its surroundings. Each span costs the engine a box: without
@@ -70,14 +73,41 @@ def _lowered(html: str, level: int) -> str:
 def _table(match: "re.Match[str]") -> str:
     """A table that fits the page: in several parts if it has very many columns, set small if many,
     and with words that may be broken if they would take more than their column's share."""
-    rows = [_CELL.findall(row) for row in match["body"].split("</tr>")[:-1]]
-    columns = max([1, *map(len, rows)])
-    simple = not _SPANNING.search(match["body"]) and all(len(row) == columns for row in rows)
+    body = match["body"]
+    columns = max([1, *(len(_CELL.findall(row)) for row in body.split("</tr>")[:-1])])
+    simple = not _SPANNING.search(body)
+    body = _with_row_heads(_evened(body, columns) if simple else body)
+    rows = [_CELL.findall(row) for row in body.split("</tr>")[:-1]]
     if columns > WIDEST and simple:
         starts = range(1, columns, WIDEST - 1)
         parts = ([[row[0], *row[at : at + WIDEST - 1]] for row in rows] for at in starts)
         return "\n".join(_set(match["rest"], _rows(part), min(columns, WIDEST)) for part in parts)
-    return _set(match["rest"], match["body"], columns)
+    return _set(match["rest"], body, columns)
+
+
+def _with_row_heads(body: str) -> str:
+    """Rows that begin with a header say so; where the corner of a table is empty, all below it are
+    headers of their rows."""
+    rows = body.split("</tr>")
+    corner = len(rows) > 2 and _EMPTY_CORNER.search(rows[0])
+    for at, row in enumerate(rows):
+        if corner and at:
+            row = _FIRST_CELL.sub(r"\1<th\2</th>", row)
+        if "<td" in row and "<thead" not in row:
+            row = _UNSCOPED.sub('<th scope="row"', row)
+        rows[at] = row
+    return "</tr>".join(rows)
+
+
+def _evened(body: str, columns: int) -> str:
+    """Rows that are too short, filled up with empty cells."""
+    *rows, end = body.split("</tr>")
+    full = [
+        row
+        + ("<th></th>" if "<thead" in row else "<td></td>") * (columns - len(_CELL.findall(row)))
+        for row in rows
+    ]
+    return "</tr>".join((*full, end))
 
 
 def _rows(rows: list[list[str]]) -> str:
