@@ -32,6 +32,7 @@ PACKAGES = (
     Package("fontpkg_source_serif_4", "files", "fontpkg-source-serif-4"),
     Package("fontpkg_source_sans_3", "files", "fontpkg-source-sans-3"),
     Package("fontpkg_source_code_pro", "files", "fontpkg-source-code-pro"),
+    Package("fontpkg_atkinson_hyperlegible", "files", "fontpkg-atkinson-hyperlegible"),
     Package("manimgx_fonts", ".", "manimgx-fonts"),
     Package("ziamath", "fonts", "ziamath"),  # STIX Two Math
     Package("ziafont", "fonts", "ziafont"),  # DejaVu Sans: signs that nothing else has
