@@ -1,4 +1,4 @@
-"""Where the content folder is and what is configured. The only reader of TOML."""
+"""Where the content folder is and what is configured. The only reader of TOML besides themes."""
 
 import os
 import posixpath

@@ -67,8 +67,9 @@ def export(
 
     from selfcheck_tools.exporters.handout.parts import Works, results
     from selfcheck_tools.exporters.handout.pdf import Printed
+    from selfcheck_tools.exporters.handout.style import style
 
-    css = "\n".join(context.template(f"handout/{sheet}.css") for sheet in variant.sheets)
+    css = style(context, variant.sheets)
     templates: dict[str, str] = {}  # those that were asked for
 
     def template(name: str) -> str:
@@ -146,6 +147,7 @@ def _printable(html: str) -> str:
 def _view(
     document: Document, context: Context, pictures: "Pictures", variant: Variant = HANDOUT
 ) -> dict[str, Any]:
+    from selfcheck_tools.exporters.handout import style, theme
     from selfcheck_tools.exporters.handout.asked import asked
 
     sections = telling_sections(document)
@@ -178,6 +180,8 @@ def _view(
         "pictureless": [question.number for question in questions if question.pictureless],
         "total": fsum(question.points or 0 for question in questions),
         "lines": context.paper.lines,
+        "paper": style.page(context.paper),
+        "theme": theme.shown(context, pictures),
     }
 
 
