@@ -21,6 +21,7 @@ from selfcheck_tools.exporters import (
     telling_sections,
     title,
 )
+from selfcheck_tools.exporters.handout.cards import SIZES
 from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
@@ -67,6 +68,7 @@ def export(
 
     from selfcheck_tools.exporters.handout.parts import Works, results
     from selfcheck_tools.exporters.handout.pdf import Printed
+    from selfcheck_tools.exporters.handout.style import page as page_of
     from selfcheck_tools.exporters.handout.style import style
 
     css = style(context, variant.sheets)
@@ -82,7 +84,7 @@ def export(
         with _blaming(document):
             if variant.cards:
                 sheet = partial(_cards, document, variant, page, css, templates)
-                make = partial(_made_cards, document)
+                make = partial(_made_cards, document, page_of(context.paper).sizes)
             else:
                 sheet = partial(_sheet, document, variant, page, css)
                 make = partial(_made, document)
@@ -208,34 +210,34 @@ def _cards(
     def draw(more: Mapping[str, Any]) -> str:
         return _printable(rendered(page, {**view, **more}))
 
-    sides = unfitted(len(document.questions))
+    sides = unfitted(len(document.questions), view["paper"].sizes)
     drawn = (draw({"measured": sides}), draw({"sides": {side.name: side for side in sides}}))
     html = "\0".join((*drawn, *(templates[name] for name in sorted(templates))))
     return Sheet(html, css, pictures.known(), pictures.fetch, draw)
 
 
-def _made_cards(document: Document, sheet: "Sheet") -> bytes:
+def _made_cards(document: Document, sizes: tuple[float, ...], sheet: "Sheet") -> bytes:
     """A print, and which sides are cut in it: questions by their positions, and faces."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.pdf import to_pdf
 
     with _blaming(document):
-        sides = _sides(len(document.questions), sheet)
+        sides = _sides(len(document.questions), sheet, sizes)
         printed = to_pdf(sheet.draw({"sides": sides}), sheet.css, sheet.fetch)
         cut = [(side.at, side.face) for side in sides.values() if side.lines]
         return msgspec.msgpack.encode((printed, cut))
 
 
-def _sides(count: int, sheet: "Sheet") -> "dict[str, Side]":
-    """How the text of each side of so many cards is set."""
+def _sides(count: int, sheet: "Sheet", sizes: tuple[float, ...] = SIZES) -> "dict[str, Side]":
+    """How the text of each side of so many cards is set, in type of these sizes."""
     from selfcheck_tools.exporters.handout.cards import fitted, unfitted
     from selfcheck_tools.exporters.handout.pdf import heights
 
     def measure(sides: "Sequence[Side]") -> dict[str, float]:
         return heights(sheet.draw({"measured": sides}), sheet.css, sheet.fetch)
 
-    return fitted(unfitted(count), measure)
+    return fitted(unfitted(count, sizes), measure)
 
 
 # ── what could not be printed ───────────────────────────────────────────────────────────────────

@@ -1,15 +1,17 @@
-"""How paper looks: the stylesheets of a variant, and after them those of the options that are on.
+"""How paper looks: the stylesheets of a variant, each with those of the options that are on.
 
-A stylesheet `handout` has others beside it that are named after options: `handout-a5` is put over it
-when the paper is A5, and `worksheet-a5` over `worksheet` after that, where there is such a file. So
+A stylesheet `handout` has others beside it that are named after options: `handout-a5` goes over it
+when the paper is A5, then `worksheet` over both, then `worksheet-a5`, where there is such a file. So
 users can replace each of them, and add those that are not shipped.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from selfcheck_tools.exporters import Context, PaperOptions
 from selfcheck_tools.exporters.handout import theme
+from selfcheck_tools.exporters.handout.cards import SIZES
 
 _TABLE = 72  # characters of a table that are as wide as a page of A4
 _LINE = 55  # characters of handwriting there
@@ -29,8 +31,8 @@ def style(context: Context, sheets: Sequence[str], *, mirrored: bool = True) -> 
     """The CSS of a variant that has these sheets. Pages that are `mirrored` have margins for binding
     where that is asked for; others are shifted by `gutter` when they are put together."""
     options = _options(context.paper, mirrored=mirrored)
-    names = [*sheets, *(f"{sheet}-{option}" for option in options for sheet in sheets)]
-    return "\n".join([*_texts(context, names, len(sheets)), *theme.style(context)])
+    texts = [text for sheet in sheets for text in _texts(context, sheet, options)]
+    return "\n".join([*texts, *theme.style(context)])
 
 
 def gutter(paper: PaperOptions) -> float:
@@ -56,9 +58,6 @@ def page(paper: PaperOptions) -> Page:
     )
 
 
-SIZES = (12.5, 11.0, 9.6, 8.4, 7.4, 6.6)
-
-
 def _columns(paper: PaperOptions) -> int:
     """Large type is set in one column, whatever is asked for."""
     return 1 if paper.large_print else paper.columns
@@ -78,11 +77,9 @@ def _options(paper: PaperOptions, *, mirrored: bool = True) -> list[str]:
     return [name for name, on in named.items() if on]
 
 
-def _texts(context: Context, names: Sequence[str], needed: int) -> Iterator[str]:
-    """The texts of stylesheets, of which the first few must be there."""
-    for at, name in enumerate(names):
-        try:
-            yield context.template(f"handout/{name}.css")
-        except FileNotFoundError:
-            if at < needed:
-                raise
+def _texts(context: Context, sheet: str, options: Sequence[str]) -> Iterator[str]:
+    """A stylesheet, and those of options that it has."""
+    yield context.template(f"handout/{sheet}.css")
+    for option in options:
+        with suppress(FileNotFoundError):
+            yield context.template(f"handout/{sheet}-{option}.css")

@@ -140,7 +140,9 @@ def contrast(colour: str) -> float:
     """The contrast of a colour `#rrggbb` with white, from 1 to 21 (WCAG 2.2, contrast ratio). It
     depends on nothing but how bright the colour is, so a black-and-white printer keeps it."""
     parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     red, green, blue = linear
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
