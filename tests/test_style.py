@@ -122,7 +122,7 @@ def test_pages_have_their_size_and_hold_all(
     for paper, box in boxes(variant, size=size, **options):
         assert paper.margin_width() / MM == pytest.approx(wide, abs=0.1)
         assert paper.margin_height() / MM == pytest.approx(high, abs=0.1)
-        if type(box).__name__ in SEEN:
+        if type(box).__name__ in SEEN and " · " not in getattr(box, "text", ""):  # feet are clipped
             seen += 1
             where = f"{getattr(box, 'text', box)!r}"
             assert 3 * MM <= box.position_x, where
@@ -151,6 +151,9 @@ def test_two_columns_stand_side_by_side_and_do_not_touch(variant: Variant) -> No
     assert all(end <= 105 for start, end in lines if start < 105)
 
 
+ROOM = "<!-- selfcheck: room=90 -->\nYes."
+
+
 def margins(variant: Variant, text: str = TEXT, **options: Any) -> list[tuple[float, float]]:
     """The left and the right margin of each page, in millimetres."""
     papers = {id(paper): paper for paper, _ in boxes(variant, text, **options)}
@@ -160,7 +163,7 @@ def margins(variant: Variant, text: str = TEXT, **options: Any) -> list[tuple[fl
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("variant", [HANDOUT, WORKSHEET, ANSWER_KEY], ids=lambda each: each.name)
 def test_margins_are_wider_where_sheets_are_bound(variant: Variant, size: str) -> None:
-    text = question("- word\n" * 300) if variant is not WORKSHEET else question("word " * 900)
+    text = question("- word\n" * 300) if variant is not WORKSHEET else question(ROOM)
     plain = margins(variant, text, size=size)
     right, left, *_ = margins(variant, text, size=size, duplex=True)
     moved = gutter(PaperOptions(size=size, duplex=True))
@@ -220,7 +223,11 @@ def test_cards_begin_where_writing_does_and_backs_lie_behind_fronts(
 )
 def test_cards_fill_the_page(options: dict[str, Any], at: tuple[float, float]) -> None:
     places = [(x, y) for _, x, y in cards("en", FLASHCARDS, **options)]
-    assert places[:3] == [pytest.approx((0, 0)), pytest.approx((at[0], 0)), pytest.approx((0, at[1]))]
+    assert places[:3] == [
+        pytest.approx((0, 0)),
+        pytest.approx((at[0], 0)),
+        pytest.approx((0, at[1])),
+    ]
 
 
 # ── type ────────────────────────────────────────────────────────────────────────────────────────
@@ -231,7 +238,7 @@ def smallest(variant: Variant, text: str = TEXT, **options: Any) -> tuple[float,
     found = [
         (box.style["font_size"] * 0.75, box.style["font_family"][0])
         for _, box in boxes(variant, text, **options)
-        if type(box).__name__ == "TextBox" and box.text.strip() and "room" not in str(box.element.get("class"))
+        if type(box).__name__ == "TextBox" and box.text.strip()
     ]
     return min(size for size, _ in found), {family for _, family in found}
 
@@ -379,7 +386,9 @@ def test_a_changed_logo_is_another_page() -> None:
         source = Source("a.md", question("Yes."))
         files = Memory({"t.toml": theme, "l.png": logo})
         given = _context(source, files, [], {"theme": "t.toml"})
-        given = given._replace(recall=kept.get, keep=lambda name, data: not kept.update({name: data}))
+        given = given._replace(
+            recall=kept.get, keep=lambda name, data: not kept.update({name: data})
+        )
         assert len(list(load("handout")([read(source)], given))) == 1
 
     for logo in (png(40, 20), png(50, 20)):
@@ -442,6 +451,8 @@ def test_a_logo_from_elsewhere_is_refused(tmp_path: Path) -> None:
 def test_rules_are_one_element_of_the_structure() -> None:
     shown = made("worksheet", question("<!-- selfcheck: room=12 -->\nYes."))
     with pikepdf.open(io.BytesIO(shown.data)) as pdf:
-        kinds = [str(each.get("/S", "")) for each in pdf.objects if isinstance(each, pikepdf.Dictionary)]
+        kinds = [
+            str(each.get("/S", "")) for each in pdf.objects if isinstance(each, pikepdf.Dictionary)
+        ]
     assert kinds.count("/NonStruct") <= 2
     assert len(PdfReader(io.BytesIO(shown.data)).pages) == 1
