@@ -1,9 +1,9 @@
-"""Where the content folder is and what is configured. The only reader of TOML."""
+"""Where the content folder is and what is configured. The only reader of TOML besides themes."""
 
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -13,8 +13,8 @@ from selfcheck_tools.dialects import DIALECTS, PLACEHOLDERS
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import ANSWERS, LINES, SIZES, SPLITS, AnkiOptions, PaperOptions
 from selfcheck_tools.lock import NAME as LOCK_NAME
-from selfcheck_tools.patterns import pattern
 from selfcheck_tools.rules import RULES, Rule, Value
+from selfcheck_tools.toml_places import hint, line_of, wrong
 
 CONFIG_NAME = "selfcheck.toml"
 FAMILIES = tuple(dict.fromkeys(rule.family for rule in RULES))
@@ -135,7 +135,7 @@ def _config(table: dict[str, Any], place: _Place) -> Config:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in Config._fields:
-            raise _wrong(place, (key,), f"unknown key `{key}`", _hint(key, Config._fields))
+            raise _wrong(place, (key,), f"unknown key `{key}`", hint(key, Config._fields))
         values[key] = _READERS[key](value, place, (key,))
     return Config(**values)
 
@@ -143,7 +143,7 @@ def _config(table: dict[str, Any], place: _Place) -> Config:
 def _dialect(value: Any, place: _Place, keys: tuple[str, ...]) -> str:
     names = [dialect.name for dialect in DIALECTS]
     if value not in names:
-        raise _wrong(place, keys, f"no dialect `{value}`", _hint(str(value), names))
+        raise _wrong(place, keys, f"no dialect `{value}`", hint(str(value), names))
     return str(value)
 
 
@@ -173,8 +173,8 @@ def _severity(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, str
     for name, severity in _mapping(value, place, keys).items():
         _known_rule(name, place, (*keys, name))
         if severity not in _SEVERITIES:
-            hint = f"there are {', '.join(_SEVERITIES)}"
-            raise _wrong(place, (*keys, name), f"no severity `{severity}`", hint)
+            known = f"there are {', '.join(_SEVERITIES)}"
+            raise _wrong(place, (*keys, name), f"no severity `{severity}`", known)
     return dict(value)
 
 
@@ -187,8 +187,8 @@ def _rules(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, dict[s
             where = (*keys, name, option)
             if option not in rule.options:
                 known = ", ".join(rule.options) or "none"
-                hint = _hint(option, rule.options) if rule.options else f"there are {known}"
-                raise _wrong(place, where, f"{name} has no option `{option}`", hint)
+                help = hint(option, rule.options) if rule.options else f"there are {known}"
+                raise _wrong(place, where, f"{name} has no option `{option}`", help)
             found[name][option] = _option(given, rule.options[option], place, where)
     return found
 
@@ -228,8 +228,8 @@ def _one_of(
     keys: tuple[str, ...],
 ) -> None:
     if option in values and values[option] not in known:
-        hint = f"there are {', '.join(map(str, known))}"
-        raise _wrong(place, (*keys, option), f"no {option} `{values[option]}`", hint)
+        names = f"there are {', '.join(map(str, known))}"
+        raise _wrong(place, (*keys, option), f"no {option} `{values[option]}`", names)
 
 
 def _fields(
@@ -242,7 +242,7 @@ def _fields(
         where = (*keys, option)
         if option not in names:
             what = f"{keys[-1]} has no option `{option}`"
-            raise _wrong(place, where, what, _hint(option, names))
+            raise _wrong(place, where, what, hint(option, names))
         values[names[option]] = _option(given, defaults[names[option]], place, where)
     return values
 
@@ -276,7 +276,7 @@ def _mapping(value: Any, place: _Place, keys: tuple[str, ...]) -> dict[str, Any]
 
 def _known_rule(name: str, place: _Place, keys: tuple[str, ...]) -> Rule:
     if name not in _BY_NAME:
-        raise _wrong(place, keys, f"no rule `{name}`", _hint(name, _BY_NAME))
+        raise _wrong(place, keys, f"no rule `{name}`", hint(name, _BY_NAME))
     return _BY_NAME[name]
 
 
@@ -300,7 +300,7 @@ def checked_dialect(name: str, where: str) -> str:
     """The name of a dialect, or a UsageError that says which there are."""
     names = [dialect.name for dialect in DIALECTS]
     if name not in names:
-        raise UsageError(f"{where}: no dialect `{name}`; {_hint(name, names)}")
+        raise UsageError(f"{where}: no dialect `{name}`; {hint(name, names)}")
     return name
 
 
@@ -310,7 +310,7 @@ def checked_dialect(name: str, where: str) -> str:
 def unknown_selector(name: str) -> tuple[str, str] | None:
     """What is wrong with the name of a rule, a family or a severity, and a hint; None if nothing."""
     names = (*_BY_NAME, *FAMILIES, *_SEVERITIES, "default", "all")
-    return None if name in names else (f"no rule `{name}`", _hint(name, names))
+    return None if name in names else (f"no rule `{name}`", hint(name, names))
 
 
 def rules_in_force(config: Config) -> tuple[Rule, ...]:
@@ -346,55 +346,16 @@ def origin(root: Root, keys: tuple[str, ...]) -> str:
         return "default"
     is_project = os.path.basename(root.file) != CONFIG_NAME
     place = _Place(root.file, ("tool", "selfcheck") if is_project else ())
-    line = _line(place, keys, exactly=True)
+    wanted = (*place.table, *keys)
+    line = line_of(_text(root.file), wanted, below=len(place.table))
     return f"{_shown(root.file)}:{line}" if line else "default"
 
 
-def _wrong(place: _Place, keys: tuple[str, ...], what: str, hint: str) -> UsageError:
+def _wrong(place: _Place, keys: tuple[str, ...], what: str, help: str) -> UsageError:
     """The error that names the place of a key and shows its line."""
-    line = _line(place, keys)
-    text = _bytes(place.path).decode("utf-8", "replace").splitlines()[line - 1 : line]
-    where = f"{_shown(place.path)}:{line}" if line else _shown(place.path)
-    shown = f"\n{line:>5} | {text[0].strip()}" if text else ""
-    return UsageError(f"{where}: {what}{f'; {hint}' if hint else ''}{shown}")
+    wanted, below = (*place.table, *keys), len(place.table)
+    return wrong(_shown(place.path), _text(place.path), wanted, what, help, below=below)
 
 
-def _line(place: _Place, keys: tuple[str, ...], *, exactly: bool = False) -> int:
-    """The line, from 1, of the key that names most of a path of keys; 0 where none does."""
-    wanted = (*place.table, *keys)
-    table: tuple[str, ...] = ()
-    best, found = len(place.table), 0
-    for number, line in enumerate(_bytes(place.path).decode("utf-8", "replace").splitlines(), 1):
-        if match := _HEADER.match(line):
-            table = _parts(match[1])
-            here = table
-        elif match := _KEY.match(line):
-            here = (*table, *_parts(match[1]))
-        else:
-            continue
-        pairs = zip(wanted, here, strict=False)
-        common = next(
-            (at for at, (one, two) in enumerate(pairs) if one != two), min(len(wanted), len(here))
-        )
-        if common > best and (common == len(here) or here[:common] == wanted):
-            best, found = common, number
-    return found if not exactly or best > len(place.table) else 0
-
-
-_BARE = r"(?:\"[^\"]*\"|'[^']*'|[\w-]+)"
-_HEADER = pattern(rf"\s*\[\[?\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*\]")
-_KEY = pattern(rf"\s*({_BARE}(?:\s*\.\s*{_BARE})*)\s*=")
-
-
-def _parts(written: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in re.findall(_BARE, written))
-
-
-def _hint(written: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # slow to load, and seldom needed
-
-    names = list(known)
-    near = get_close_matches(written, names, 1)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"there are {', '.join(names)}" if len(names) < 20 else "`selfcheck explain` lists them"
+def _text(path: str) -> str:
+    return _bytes(path).decode("utf-8", "replace")

@@ -34,6 +34,7 @@ PACKAGES = (
     Package("fontpkg_source_code_pro", "files", "fontpkg-source-code-pro"),
     # Each letter is one sign in it, so that what is copied is what was written; in Noto's it is not.
     Package("fontpkg_amiri", "files", "fontpkg-amiri"),
+    Package("fontpkg_atkinson_hyperlegible", "files", "fontpkg-atkinson-hyperlegible"),
     Package("manimgx_fonts", ".", "manimgx-fonts"),
     Package("ziamath", "fonts", "ziamath"),  # STIX Two Math
     Package("ziafont", "fonts", "ziafont"),  # DejaVu Sans: signs that nothing else has

@@ -213,8 +213,9 @@ def lines_below(markdown: str) -> list[tuple[int, list[int]]]:
     for page, box in boxes(WORKSHEET, markdown):
         if box.element_tag == "h2" and type(box).__name__ == "BlockBox":
             found.append((page, []))
-        elif box.element_tag == "hr":
-            found[-1][1].append(page)
+        elif type(box).__name__ == "LineBox" and box.element is not None:
+            if "room" in (box.element.get("class") or ""):
+                found[-1][1].append(page)
     return found
 
 
@@ -253,7 +254,7 @@ def painted(data: bytes) -> int:
 def test_lines_may_be_ruled_in_a_box_or_blank() -> None:
     text = "# T\n\n## Self-check\n\n### 1. What?\n<!-- selfcheck: room=5 -->\n\nThat.\n"
     counts = [painted(paper("worksheet", text, lines=each).data) for each in LINES]
-    assert counts[0] == counts[2] + 5
+    assert counts[0] == counts[2] + 1  # one background
     assert counts[2] < counts[1] <= counts[2] + 4
 
 
@@ -643,4 +644,8 @@ def test_worksheets_speak_many_languages() -> None:
 
 
 def test_a_handout_has_no_room() -> None:
-    assert not [box for _, box in boxes(HANDOUT, TEXT, FILES) if box.element_tag == "hr"]
+    assert not [
+        box
+        for _, box in boxes(HANDOUT, TEXT, FILES)
+        if box.element is not None and "room" in (box.element.get("class") or "")
+    ]

@@ -21,6 +21,7 @@ from selfcheck_tools.exporters import (
     telling_sections,
     title,
 )
+from selfcheck_tools.exporters.handout.cards import SIZES
 from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
@@ -67,8 +68,10 @@ def export(
 
     from selfcheck_tools.exporters.handout.parts import Works, results
     from selfcheck_tools.exporters.handout.pdf import Printed
+    from selfcheck_tools.exporters.handout.style import page as page_of
+    from selfcheck_tools.exporters.handout.style import style
 
-    css = "\n".join(context.template(f"handout/{sheet}.css") for sheet in variant.sheets)
+    css = style(context, variant.sheets)
     templates: dict[str, str] = {}  # those that were asked for
 
     def template(name: str) -> str:
@@ -81,7 +84,8 @@ def export(
         with _blaming(document):
             if variant.cards:
                 sheet = partial(_cards, document, variant, page, css, templates)
-                make = partial(_made_cards, document, context.paper.pdf_a)
+                sizes = page_of(context.paper).sizes
+                make = partial(_made_cards, document, sizes, context.paper.pdf_a)
             else:
                 sheet = partial(_sheet, document, variant, page, css)
                 make = partial(_made, document, context.paper.pdf_a)
@@ -147,6 +151,7 @@ def _printable(html: str) -> str:
 def _view(
     document: Document, context: Context, pictures: "Pictures", variant: Variant = HANDOUT
 ) -> dict[str, Any]:
+    from selfcheck_tools.exporters.handout import style, theme
     from selfcheck_tools.exporters.handout.asked import asked
 
     sections = telling_sections(document)
@@ -179,6 +184,8 @@ def _view(
         "pictureless": [question.number for question in questions if question.pictureless],
         "total": fsum(question.points or 0 for question in questions),
         "lines": context.paper.lines,
+        "paper": style.page(context.paper),
+        "theme": theme.shown(context, pictures),
     }
 
 
@@ -205,35 +212,37 @@ def _cards(
     def draw(more: Mapping[str, Any]) -> str:
         return _printable(rendered(page, {**view, **more}))
 
-    sides = unfitted(len(document.questions))
+    sides = unfitted(len(document.questions), view["paper"].sizes)
     drawn = (draw({"measured": sides}), draw({"sides": {side.name: side for side in sides}}))
     html = "\0".join((*drawn, *(templates[name] for name in sorted(templates))))
     return Sheet(html, css, pictures.known(), pictures.fetch, draw)
 
 
-def _made_cards(document: Document, archival: bool, sheet: "Sheet") -> bytes:
+def _made_cards(
+    document: Document, sizes: tuple[float, ...], archival: bool, sheet: "Sheet"
+) -> bytes:
     """A print, and which sides are cut in it: questions by their positions, and faces."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.pdf import to_pdf
 
     with _blaming(document):
-        sides = _sides(len(document.questions), sheet)
+        sides = _sides(len(document.questions), sheet, sizes)
         html = sheet.draw({"sides": sides})
         printed = to_pdf(html, sheet.css, sheet.fetch, archival=archival)
         cut = [(side.at, side.face) for side in sides.values() if side.lines]
         return msgspec.msgpack.encode((printed, cut))
 
 
-def _sides(count: int, sheet: "Sheet") -> "dict[str, Side]":
-    """How the text of each side of so many cards is set."""
+def _sides(count: int, sheet: "Sheet", sizes: tuple[float, ...] = SIZES) -> "dict[str, Side]":
+    """How the text of each side of so many cards is set, in type of these sizes."""
     from selfcheck_tools.exporters.handout.cards import fitted, unfitted
     from selfcheck_tools.exporters.handout.pdf import heights
 
     def measure(sides: "Sequence[Side]") -> dict[str, float]:
         return heights(sheet.draw({"measured": sides}), sheet.css, sheet.fetch)
 
-    return fitted(unfitted(count), measure)
+    return fitted(unfitted(count, sizes), measure)
 
 
 # ── what could not be printed ───────────────────────────────────────────────────────────────────

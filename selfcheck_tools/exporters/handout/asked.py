@@ -11,8 +11,9 @@ from selfcheck_tools import render
 from selfcheck_tools.exporters import Context, Omission, question_name
 from selfcheck_tools.exporters.handout.directions import written
 from selfcheck_tools.exporters.handout.pictures import Picture, Pictures
-from selfcheck_tools.exporters.handout.polish import polished
+from selfcheck_tools.exporters.handout.polish import polished, unnoted
 from selfcheck_tools.exporters.handout.room import Room, blank, room, width
+from selfcheck_tools.exporters.handout.style import page as page_of
 from selfcheck_tools.formulas import formula
 from selfcheck_tools.model import Cloze, Document, Fragment, Image, Option, Question
 from selfcheck_tools.text import Span
@@ -24,6 +25,8 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 UNDERSCORE = "&#95;"  # as such it would be Markdown
 BLANK = UNDERSCORE * 8
 _LINE = 88  # characters of a question that a line of an answer key has room for
+_SHORT = 500  # characters of an answer that is not torn between pages
+_LARGE = re.compile(r'<(?:table|pre)\b|<img\b(?![^>]*class="math)')
 _LABEL = 100  # characters of a question that its entry in the outline shows
 _MISSING = '<span class="missing-image">'  # as `render` marks it
 
@@ -47,6 +50,7 @@ class Asked(NamedTuple):
     points: float | None
     room: Room
     lettered: bool  # the answer is no more than letters
+    short: bool  # the answer is a few lines of text
 
 
 def asked(
@@ -72,7 +76,9 @@ def asked(
     number = question.number if question.number is not None else at + 1
     target = _target(document, context, pictures, question)
     text = " ".join(render.text(document, _blanked(question)).split())
-    html = partial(_html, document, target, partial(polished, alt=text, level=level))
+    page = page_of(context.paper)
+    polish = partial(polished, alt=text, level=level, across=page.across)
+    html = partial(_html, document, target, polish)
     labels = _labels(question.options)
     options: tuple[str, ...] = ()
     if shows == "answers":
@@ -87,6 +93,7 @@ def asked(
             for label, option in zip(labels, question.options, strict=True)
         )
         answer = _answer(question, html) if shows == "all" else ""
+    said = render.plain_text(answer)
     return Asked(
         number=number,
         label=f"{number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
@@ -104,9 +111,10 @@ def asked(
         solution=_solution(question, labels) if shows != "questions" else "",
         answer=answer,
         prompt_direction=written(text, base),
-        answer_direction=written(render.plain_text(answer), base),
+        answer_direction=written(said, base),
+        short=len(said) <= _SHORT and not _LARGE.search(answer + material),
         points=question.points,
-        room=room(document, question) if shows == "questions" else Room(0),
+        room=room(document, question, page.writing) if shows == "questions" else Room(0),
         lettered=lettered,
     )
 
@@ -194,7 +202,7 @@ def _line(question: Question, text: str, html: Callable[..., str]) -> str:
     first = prompt.markdown.split("\n\n", 1)[0]
     shown = ""
     if not any(sign in first for sign in ("[^", "![", "<img")):
-        shown = html(Fragment(prompt.span, first), inline=True)
+        shown = unnoted(html(Fragment(prompt.span, first), inline=True))
         text = " ".join(render.plain_text(shown).split())
     if shown and width(text) <= _LINE:
         return shown

@@ -24,6 +24,7 @@ from selfcheck_tools.exporters.handout.part import Part, taken_apart
 from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
+from selfcheck_tools.exporters.handout.style import style as styled
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 
@@ -59,7 +60,7 @@ class Piece(NamedTuple):
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """One PDF, called after the collection."""
-    style = context.template("handout/handout.css")
+    style = styled(context, ("handout",), mirrored=False)
     page = loaded(context.template, "handout/handout.html")
     pieces = [piece for document in documents for piece in _pieces(document)]
     works = Works(context)
@@ -94,7 +95,7 @@ def _pieces(document: Document) -> list[Piece]:
 def _sheet(piece: Piece, page: "jinja2.Template", style: str, context: Context) -> Sheet:
     pictures = Pictures(context.files, piece.document, context.omit)
     view = _view(piece.document, context, pictures)
-    html = _printable(rendered(page, view | {"groups": _cut(view["groups"], piece)}))
+    html = _printable(rendered(page, view | {"groups": _cut(view["groups"], piece), "theme": None}))
     css = f"{style}\n{FOOTLESS}"
     if piece.start:
         css += _CONTINUED % re.sub(r'[\\"\n\r\f]', r" ", view["title"])

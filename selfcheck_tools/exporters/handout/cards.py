@@ -6,12 +6,12 @@ A side that does not fit is set smaller in steps; what does not fit in the small
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-SIZES = (12.5, 11.0, 9.6, 8.4, 7.4, 6.6)  # points
+SIZES = (12.5, 11.0, 9.6, 8.4, 7.4, 6.6)  # points, of ordinary cards
 FACES = ("front", "back")
 ROOM = "room"  # the name of an empty box that is as high as a side's text may be
 _LINE = 1.3 / 72 * 25.4  # millimetres of a line, for a point of type
 _SLACK = 1.15  # text set smaller breaks better than its area says
-_ROUNDS = 12  # of cutting
+_ROUNDS = 18  # of smaller type and of cutting
 
 
 class Side(NamedTuple):
@@ -19,9 +19,10 @@ class Side(NamedTuple):
 
     at: int  # the question's position
     face: str
-    size: float = SIZES[0]
+    size: float
     lines: int = 0  # after which it is cut; 0: it is whole
     top: float = 0.0  # millimetres above it, within its room
+    sizes: tuple[float, ...] = SIZES  # which it may have, from the largest
 
     @property
     def name(self) -> str:
@@ -30,16 +31,16 @@ class Side(NamedTuple):
     @property
     def short(self) -> bool:
         """Whether the largest type is small enough."""
-        return self.size == SIZES[0]
+        return self.size == self.sizes[0]
 
 
 # Gives the heights of sides, in millimetres, by their names, and that of ROOM.
 Measure = Callable[[Sequence[Side]], Mapping[str, float]]
 
 
-def unfitted(count: int) -> list[Side]:
-    """The sides of so many cards, all set in the largest type."""
-    return [Side(at, face) for at in range(count) for face in FACES]
+def unfitted(count: int, sizes: tuple[float, ...] = SIZES) -> list[Side]:
+    """The sides of so many cards, all set in the largest type of these sizes."""
+    return [Side(at, face, sizes[0], sizes=sizes) for at in range(count) for face in FACES]
 
 
 def fitted(sides: Sequence[Side], measure: Measure) -> dict[str, Side]:
@@ -47,7 +48,7 @@ def fitted(sides: Sequence[Side], measure: Measure) -> dict[str, Side]:
     found: dict[str, Side] = {}
     waiting = [*sides]
     rounds = 0
-    while waiting and rounds < len(SIZES) + _ROUNDS:
+    while waiting and rounds < _ROUNDS:
         rounds += 1
         heights = measure(waiting)
         room = heights[ROOM]
@@ -63,7 +64,7 @@ def _smaller(sides: Sequence[Side], heights: Mapping[str, float], room: float) -
         height = heights[side.name]
         if height <= room:
             continue
-        steps = [size for size in SIZES if size < side.size]
+        steps = [size for size in side.sizes if size < side.size]
         line = side.size * _LINE
         if steps:
             fit = (size for size in steps if height * (size / side.size) ** 2 <= room * _SLACK)

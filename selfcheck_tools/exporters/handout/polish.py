@@ -2,13 +2,27 @@
 
 import re
 from collections.abc import Callable
+from functools import partial
 from html import escape, unescape
 
-WIDE = 6  # columns from which a table is set smaller
-WIDEST = 16  # columns that fit side by side; a table of more goes on below, first column repeated
-ACROSS = 72  # characters of a table that fit the page's width, whatever its columns
+ACROSS = 72  # characters of a table that fit the width of A4, whatever its columns
 TALL = 24  # lines from which a code block may be torn between pages
-LONG = 64  # characters from which a line of code may not fit the page
+
+
+def _wide(across: int) -> int:
+    """Columns from which a table is set smaller, where so many characters fit."""
+    return across // 12
+
+
+def _widest(across: int) -> int:
+    """Columns that fit side by side; a table of more goes on below, first column repeated."""
+    return max(4, across * 16 // ACROSS)
+
+
+def _long(across: int) -> int:
+    """Characters from which a line of code may not fit."""
+    return across * 64 // ACROSS
+
 
 _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _IMG = re.compile(r"<img\b[^>]*>")
@@ -30,18 +44,21 @@ _MONSTER = re.compile(rf"{_TAG.pattern}|(?:[^\s<>&]|&#?\w+;){{400,}}")
 _SIGNS = re.compile(r"(?:[^&]|&#?\w+;){100}")
 
 
-def polished(html: str, *, alt: str, level: int) -> str:
+def polished(html: str, *, alt: str, level: int, across: int = ACROSS) -> str:
     """Safe HTML made ready for print.
 
-    `alt` is said of pictures that say nothing themselves; headings come below `level`.
+    `alt` is said of pictures that say nothing themselves; headings come below `level`; so many
+    characters of a table fit `across` the text.
     """
     if "<img" in html:
         html = _IMG.sub(lambda match: _image(match.group(), alt), html)
         html = _FIGURE.sub(r'<p class="figure">\1</p>', html)
     if "<h" in html:
         html = _lowered(html, level)
-    html = _TABLE.sub(_table, html)
-    html = _CODE.sub(_code, html)
+    if "<a " in html:
+        html = _noted(html)
+    html = _TABLE.sub(partial(_table, across), html)
+    html = _CODE.sub(partial(_code, _long(across)), html)
     return _MONSTER.sub(_unless_tag(lambda word: _SIGNS.sub(r"\g<0><wbr>", word)), html)
 
 
@@ -70,7 +87,40 @@ def _lowered(html: str, level: int) -> str:
     )
 
 
-def _table(match: "re.Match[str]") -> str:
+# ── links ───────────────────────────────────────────────────────────────────────────────────────
+
+_LINK = re.compile(
+    r'<a\b[^>]*?\shref="(?P<url>(?:https?|ftp)://[^"]*)"[^>]*>(?P<text>.*?)</a>', re.DOTALL
+)
+_NOTE = re.compile(r'<span class="note">[^<]*</span>')
+_BARE = re.compile(r"^\w+://(?:www\.)?|/$")
+
+
+def _noted(html: str) -> str:
+    """HTML with the address of each link in a note behind it, once each, but for those that are
+    their own text."""
+    noted: set[str] = set()
+
+    def note(match: "re.Match[str]") -> str:
+        text = unescape(_TAG.sub("", match["text"])).strip()
+        url = match["url"]
+        if url in noted or _BARE.sub("", text) == _BARE.sub("", unescape(url)):
+            return match[0]
+        noted.add(url)
+        return f'{match[0]}<span class="note">{url}</span>'
+
+    return _LINK.sub(note, html)
+
+
+def unnoted(html: str) -> str:
+    """Polished HTML without the notes of its links."""
+    return _NOTE.sub("", html)
+
+
+# ── tables and code ─────────────────────────────────────────────────────────────────────────────
+
+
+def _table(across: int, match: "re.Match[str]") -> str:
     """A table that fits the page: in several parts if it has very many columns, set small if many,
     and with words that may be broken if they would take more than their column's share."""
     body = match["body"]
@@ -78,11 +128,12 @@ def _table(match: "re.Match[str]") -> str:
     simple = not _SPANNING.search(body)
     body = _with_row_heads(_evened(body, columns) if simple else body)
     rows = [_CELL.findall(row) for row in body.split("</tr>")[:-1]]
-    if columns > WIDEST and simple:
-        starts = range(1, columns, WIDEST - 1)
-        parts = ([[row[0], *row[at : at + WIDEST - 1]] for row in rows] for at in starts)
-        return "\n".join(_set(match["rest"], _rows(part), min(columns, WIDEST)) for part in parts)
-    return _set(match["rest"], body, columns)
+    widest = _widest(across)
+    if columns > widest and simple:
+        starts = range(1, columns, widest - 1)
+        parts = ([[row[0], *row[at : at + widest - 1]] for row in rows] for at in starts)
+        return "\n".join(_set(match["rest"], _rows(part), widest, across) for part in parts)
+    return _set(match["rest"], body, columns, across)
 
 
 def _with_row_heads(body: str) -> str:
@@ -115,21 +166,47 @@ def _rows(rows: list[list[str]]) -> str:
     return f"<thead>{head}</thead><tbody>{''.join(body)}</tbody>"
 
 
-def _set(attributes: str, body: str, columns: int) -> str:
-    share = max(2, ACROSS // columns)
+def _set(attributes: str, body: str, columns: int, across: int) -> str:
+    share = max(2, across // columns)
     word = re.compile(rf"{_TAG.pattern}|(?:[^\s<>&]|&#?\w+;){{{share},}}")
     body = word.sub(_unless_tag(lambda long: f'<span class="long">{long}</span>'), body)
-    kind = "crowded" if columns > WIDEST else "wide" if columns >= WIDE else "few"
+    wide = "wide" if columns >= _wide(across) else "few"
+    kind = "crowded" if columns > _widest(across) else wide
     return f'<table class="{kind}"{attributes}>{body}</table>'
 
 
-def _code(match: "re.Match[str]") -> str:
-    """A code block whose long lines hang, so that one sees where the next begins."""
+def _code(long: int, match: "re.Match[str]") -> str:
+    """A code block whose long lines hang, with a mark where they go on, so that one sees where the
+    next begins."""
     lines = _PLAIN.sub(r"\1", match[1]).split("\n")
-    lengths = [len(unescape(_TAG.sub("", line))) for line in lines]
-    tall = " tall" if sum(1 + length // LONG for length in lengths) > TALL else ""
-    if max(lengths) > LONG:
-        body = "".join(f'<span class="line">{line}\n</span>' for line in lines)
+    lengths = [_length(line) for line in lines]
+    tall = " tall" if sum(1 + length // long for length in lengths) > TALL else ""
+    if max(lengths) > long:
+        body = "".join(
+            f'<span class="line wrapped">{_breakable(line, long)}\n</span>'
+            if length > long
+            else f'<span class="line">{line}\n</span>'
+            for line, length in zip(lines, lengths, strict=True)
+        )
     else:
         body = "\n".join(lines)
     return f'<pre class="highlight{tall}"><code>{body}</code></pre>'
+
+
+def _length(html: str) -> int:
+    return len(unescape(_TAG.sub("", html)))
+
+
+# What stands between two spaces of a line of code, tags included.
+_WORD = re.compile(rf"(?:{_TAG.pattern}|[^\s<])+")
+
+
+def _breakable(line: str, long: int) -> str:
+    """A line without colours in words that are too long for it: the engine breaks those where it
+    must only within one piece of text."""
+
+    def word(match: "re.Match[str]") -> str:
+        whole = match[0].count("<span") == match[0].count("</span") and match[0].count("<span")
+        return _TAG.sub("", match[0]) if whole and _length(match[0]) > long else match[0]
+
+    return _WORD.sub(word, line)

@@ -25,16 +25,16 @@ class Room(NamedTuple):
     drawn: bool = False
 
 
-def room(document: Document, question: Question) -> Room:
-    """The room that a question gets: as its author says, or else as long as its answer. A choice
-    is ticked and a blank filled in; they get none."""
+def room(document: Document, question: Question, a_line: int = A_LINE) -> Room:
+    """The room that a question gets: as its author says, or else as long as its answer, when so many
+    characters are written on `a_line`. A choice is ticked and a blank filled in; they get none."""
     if question.room is None and question.kind != "open":
         return Room(0)
     known = question.answer is not None and question.state != "placeholder"
     html = render.html(document, question.answer) if question.answer and known else ""
     text = render.plain_text(_PICTURE.sub("", html))
     drawn = "<img" in html and not text
-    lines = sum(ceil(width(line) / A_LINE) for line in text.split("\n"))
+    lines = sum(ceil(width(line) / a_line) for line in text.split("\n"))
     fitting = UNKNOWN if not known else DRAWN if drawn else min(max(LEAST, lines), MOST)
     return Room(fitting if question.room is None else question.room, drawn)
 
