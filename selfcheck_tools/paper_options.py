@@ -109,10 +109,11 @@ def refuse_unfit(chosen: Selection, formats: Sequence[str]) -> None:
     bound = [name for name in formats if name in _BOUND]
     options = [option for option in options if option in ("--merge", "--versions")]
     if options and bound:
-        holds, them = ("hold", "them") if len(bound) > 1 else ("holds", "it")
+        makes = "makes" if len(options) == 1 else "make"
+        holds = "hold" if len(bound) > 1 else "holds"
         raise UsageError(
-            f"{_and(options)} cannot be had of what {holds} all documents in their order: leave "
-            f"{_and(bound)} out of --to"
+            f"{_and(options)} {makes} single papers; {_and(bound)} {holds} all documents in their "
+            f"order: leave {'them' if len(bound) > 1 else 'it'} out of --to"
         )
 
 

@@ -41,6 +41,7 @@ class Paper(NamedTuple):
 
     stem: str  # what its files are called after
     title: str
+    documents: tuple[Document, ...]  # that it takes questions from
     entries: tuple[Entry, ...]
     language: str
     direction: str
@@ -48,11 +49,6 @@ class Paper(NamedTuple):
     description: str
     tags: tuple[str, ...]
     version: str = ""  # a letter
-
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents that it takes questions from, in order."""
-        return tuple({entry.document.path: entry.document for entry in self.entries}.values())
 
     @property
     def is_headed(self) -> bool:
@@ -75,6 +71,7 @@ def whole(document: Document) -> Paper:
     return Paper(
         stem(document),
         title(document),
+        (document,),
         entries,
         about.language or "en",
         direction(document),
@@ -240,6 +237,7 @@ def _merged(found: Sequence[Paper], context: Context) -> Paper:
     return Paper(
         stem=file_name(context.collection),
         title=context.collection,
+        documents=tuple(document for paper in found for document in paper.documents),
         entries=tuple(entries),
         language=Counter(paper.language for paper in found).most_common(1)[0][0],
         direction=Counter(paper.direction for paper in found).most_common(1)[0][0],
