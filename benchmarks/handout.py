@@ -19,6 +19,7 @@ import re, sys
 from pathlib import Path
 from selfcheck_tools import project
 from selfcheck_tools.exporters.handout import _printable, _view
+from selfcheck_tools.exporters.handout.papers import whole
 from selfcheck_tools.exporters.handout.pictures import Pictures
 from selfcheck_tools.fonts import only_shipped_fonts
 from selfcheck_tools.templates import loaded, rendered, shipped
@@ -27,7 +28,7 @@ prepared = project.prepare([sys.argv[1]], use_lock=False)
 context = project.context(prepared, lambda omission: None)
 page = loaded(shipped, "handout/handout.html")
 pages = [
-    _printable(rendered(page, _view(d, context, Pictures(context.files, d, context.omit))))
+    _printable(rendered(page, _view(whole(d), context, Pictures(context.files, d, context.omit))))
     for d in prepared.content.documents
 ]
 bodies = [re.search("<body[^>]*>(.*)</body>", text, re.DOTALL)[1] for text in pages]

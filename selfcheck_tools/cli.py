@@ -7,9 +7,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from selfcheck_tools import __version__, diff_command, foretelling, lint_command, push_command
+from selfcheck_tools import (
+    __version__,
+    diff_command,
+    foretelling,
+    lint_command,
+    paper_options,
+    push_command,
+)
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import EXPORTERS, SPLITS, Selection
+from selfcheck_tools.exporters import EXPORTERS, SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
@@ -149,9 +156,9 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
     export = _add(commands, "export", _export, "write decks, handouts and data")
     export.add_argument(
         "--to",
-        default="anki,handout,json",
         metavar="FORMAT,…",
-        help=f"of {', '.join(EXPORTERS)} (default: %(default)s)",
+        help=f"of {', '.join(EXPORTERS)} (default: anki,handout,json; handout, or with --versions "
+        "exam,answer-key, where some questions are chosen)",
     )
     export.add_argument(
         "--output", default="build", metavar="FOLDER", help="where to write (default: %(default)s)"
@@ -165,7 +172,7 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
         help="keep notes whose questions are gone, with the tag selfcheck::retired",
     )
     export.add_argument("--strict", action="store_true", help="fail when something is left out")
-    _add_paper(export)
+    paper_options.add_arguments(export)
     lock = export.add_mutually_exclusive_group()
     lock.add_argument("--frozen", action="store_true", help="fail when selfcheck.lock is stale")
     lock.add_argument(
@@ -173,70 +180,32 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
     )
 
 
-def _add_paper(export: argparse.ArgumentParser) -> None:
-    paper = export.add_argument_group("paper")
-    paper.add_argument("--pick", type=_number, default=0, metavar="N", help="N questions a paper")
-    paper.add_argument(
-        "--tag", action="append", default=[], metavar="TAG", help="questions with this tag only"
-    )
-    paper.add_argument(
-        "--section", action="append", default=[], metavar="TITLE", help="this section only"
-    )
-    paper.add_argument("--unanswered", action="store_true", help="what has no answer yet only")
-    paper.add_argument("--merge", action="store_true", help="one paper of all documents")
-    paper.add_argument(
-        "--versions", type=_number, default=0, metavar="N", help="papers A, B, …, each shuffled"
-    )
-    paper.add_argument(
-        "--seed", default="", metavar="TEXT", help="what --pick and --versions choose by"
-    )
-    paper.add_argument("--large-print", action="store_true", help="type for low vision")
-    paper.add_argument("--dyslexia", action="store_true", help="type for readers with dyslexia")
-    paper.add_argument("--pdf-a", action="store_true", help="PDF/A, for archives")
-
-
-def _number(written: str) -> int:
-    if not written.isascii() or not written.isdigit() or not 0 < int(written) < 1_000_000:
-        raise argparse.ArgumentTypeError(f"{written!r} is no whole number from 1")
-    return int(written)
-
-
-def _selection(options: argparse.Namespace) -> Selection:
-    return Selection(
-        tags=tuple(options.tag),
-        sections=tuple(options.section),
-        unanswered=options.unanswered,
-        pick=options.pick,
-        versions=options.versions,
-        seed=options.seed,
-        merge=options.merge,
-    )
-
-
 def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import project
     from selfcheck_tools.reports import visible
 
+    selection = paper_options.selection(options)
+    formats = _formats(
+        paper_options.default_formats(selection) if options.to is None else options.to
+    )
+    paper_options.refuse_unfit(selection, formats)
     with _progress() as progress:
         exported = project.export(
             options.paths,
-            _formats(options.to),
+            formats,
             options.output,
             dialect=_dialect(options),
             split=options.split,
             use_lock=not options.no_lock,
             frozen=options.frozen,
             tag_retired=options.tag_retired,
-            selection=_selection(options),
-            paper={name: True for name in _PAPER if getattr(options, name)},
+            selection=selection,
+            paper=paper_options.flags(options),
             progress=progress,
         )
-    for line in _told(exported):
+    for line in _told(exported, tuple(paper_options.remarks(selection))):
         print(visible(line))
     return FOUND if options.strict and exported.omissions else CLEAN
-
-
-_PAPER = ("large_print", "dyslexia", "pdf_a")  # flags that are keys of the configuration too
 
 
 def _formats(written: str) -> list[str]:
@@ -256,7 +225,7 @@ def _formats(written: str) -> list[str]:
 _LISTED = 30  # more files than this are counted, not listed
 
 
-def _told(exported: "Exported") -> Iterator[str]:
+def _told(exported: "Exported", remarks: Sequence[str]) -> Iterator[str]:
     content = exported.content
     if len(exported.written) > _LISTED:
         yield f"wrote {len(exported.written)} files"
@@ -270,6 +239,7 @@ def _told(exported: "Exported") -> Iterator[str]:
         where = f" ({', '.join(formats)})" if formats else ""
         yield f"{place}: {omission.message}{where}"
     yield from exported.remarks
+    yield from remarks
     yield _summary(exported)
     if exported.against is not None:
         yield from _against(exported.against)
@@ -283,9 +253,21 @@ def _summary(exported: "Exported") -> str:
     text = f"{_count(questions, 'question')} from {_count(len(exported.content.documents), 'document')}"
     text += f" in {_count(len(exported.written), 'file')}"
     if kinds:
-        parts = [_count(count, f"missing {what}") for what, count in sorted(kinds.items())]
+        parts = [
+            _count(count, _KINDS.get(what, f"missing {what}"))
+            for what, count in sorted(kinds.items())
+        ]
         text += f"; {', '.join(parts)}: marked or left out as listed above"
     return text + "."
+
+
+# What is not missing but cannot be shown as it should be.
+_KINDS = {
+    "text": "cut text",
+    "formula": "unreadable formula",
+    "layout": "layout fault",
+    "document": "unread document",
+}
 
 
 def _against(comparison: "Comparison") -> Iterator[str]:

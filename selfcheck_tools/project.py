@@ -217,6 +217,7 @@ def context(
         keys=lambda document: identity.match.keys[document.path],
         changed=_known(prepared) if prepared.is_frozen else identity.times.changed,
         omit=omit,
+        say=say,
         done=done,
         anki=config.anki,
         paper=config.handout,
@@ -334,7 +335,7 @@ def export(
     return Exported(
         tuple(written),
         tuple((omission, tuple(names)) for omission, names in sorted(omissions.items())),
-        tuple(remarks),
+        tuple(dict.fromkeys(remarks)),  # several formats may say the same
         content,
         watch.comparison() if watch is not None else None,
     )

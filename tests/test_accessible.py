@@ -182,7 +182,7 @@ def _speechless(pdf: pikepdf.Pdf) -> None:
 def _without(kind: str, key: str) -> Callable[[pikepdf.Pdf], None]:
     def change(pdf: pikepdf.Pdf) -> None:
         for element in tree(pdf.Root.StructTreeRoot.K[0]):
-            if element.S == kind and key in element:
+            if kind == element.S and key in element:
                 del element[key]
 
     return change
@@ -191,7 +191,7 @@ def _without(kind: str, key: str) -> Callable[[pikepdf.Pdf], None]:
 def _renamed(kind: str, new: str) -> Callable[[pikepdf.Pdf], None]:
     def change(pdf: pikepdf.Pdf) -> None:
         for element in tree(pdf.Root.StructTreeRoot.K[0]):
-            if element.S == kind:
+            if kind == element.S:
                 element.S = pikepdf.Name(new)
 
     return change

@@ -23,6 +23,7 @@ from pypdf import PdfReader
 from selfcheck_tools import fonts, render
 from selfcheck_tools.exporters import Context, Omission
 from selfcheck_tools.exporters.handout import _printable, _view, export
+from selfcheck_tools.exporters.handout.papers import whole
 from selfcheck_tools.exporters.handout.pictures import Pictures, judged
 from selfcheck_tools.exporters.handout.polish import polished
 from selfcheck_tools.files import Disk, Files, Memory
@@ -559,7 +560,7 @@ def laid_out(markdown: str, files: Files | None = None) -> Iterator[tuple[int, A
     made = context(files or Memory({}), source, lambda omission: None)
     pictures = Pictures(made.files, document, made.omit)
     page = loaded(shipped, "handout/handout.html")
-    html = _printable(page.render(_view(document, made, pictures)))
+    html = _printable(page.render(_view(whole(document), made, pictures)))
     with fonts.only_shipped_fonts(), pdf._quiet():
         import weasyprint
         from weasyprint.formatting_structure import boxes

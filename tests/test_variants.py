@@ -25,6 +25,7 @@ from selfcheck_tools.exporters.handout import (
     _sides,
 )
 from selfcheck_tools.exporters.handout.cards import SIZES
+from selfcheck_tools.exporters.handout.papers import whole
 from selfcheck_tools.exporters.handout.room import Room, blank, room
 from selfcheck_tools.files import Files, Memory
 from selfcheck_tools.read import read
@@ -56,10 +57,10 @@ def boxes(variant: Variant, markdown: str, files: Files | None = None) -> Iterat
     page = loaded(shipped, f"handout/{variant.name}.html")
     style = "\n".join(shipped(f"handout/{name}.css") for name in variant.sheets)
     if variant.cards:
-        sheet = _cards(document, variant, page, style, {}, made)
+        sheet = _cards(whole(document), variant, page, style, {}, made)
         html = sheet.draw({"sides": _sides(len(document.questions), sheet)})
     else:
-        sheet = _sheet(document, variant, page, style, made)
+        sheet = _sheet(whole(document), variant, page, style, made)
         html = sheet.html
     with fonts.only_shipped_fonts(), pdf._quiet():
         import weasyprint
@@ -478,7 +479,7 @@ def test_a_card_to_fold_has_its_back_beside_its_front() -> None:
 def test_a_card_asks_on_its_front_and_answers_on_its_back() -> None:
     made = paper("flashcards", f"{TEXT}\n{question('', 'x').split('check')[1]}", FILES)
     front, back = made.pages
-    assert "What is a queue? 1 · Queues" in " ".join(front.split())
+    assert "What is a queue? 1 · Draft · Queues" in " ".join(front.split())
     assert re.search(r"A\.\s+the wrong one\s+B\.\s+the right one", front)
     assert not re.search("zebra|No answer", front)
     assert "A zebra line." in back
@@ -503,7 +504,7 @@ def sizes(markdown: str, files: Files | None = None) -> dict[str, float]:
     document = read(source)
     page = loaded(shipped, "handout/flashcards.html")
     css = "\n".join(shipped(f"handout/{name}.css") for name in FLASHCARDS.sheets)
-    sheet = _cards(document, FLASHCARDS, page, css, {}, made)
+    sheet = _cards(whole(document), FLASHCARDS, page, css, {}, made)
     return {name: side.size for name, side in _sides(len(document.questions), sheet).items()}
 
 

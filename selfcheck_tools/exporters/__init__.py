@@ -77,9 +77,7 @@ class Selection(NamedTuple):
     sections: tuple[str, ...] = ()  # questions of sections with one of these titles
     unanswered: bool = False  # those without an answer only
     pick: int = 0  # so many of each paper, chosen by the seed; 0: all
-    versions: int = (
-        0  # papers of the same questions, each in an order of its own; 0: one as written
-    )
+    versions: int = 0  # papers of the same questions, each shuffled; 0: one as written
     seed: str = ""
     merge: bool = False  # one paper of all documents instead of one of each
 
@@ -99,6 +97,8 @@ class Context(NamedTuple):
     # 1970: an unchanged digest keeps its time, a new one gets a later one.
     changed: Callable[[str, str], int]
     omit: Callable[[Omission], None]
+    # Takes a remark for the user.
+    say: Callable[[str], None] = lambda remark: None
     # Called after each document, for progress.
     done: Callable[[Document], None] = lambda document: None
     anki: AnkiOptions = AnkiOptions()

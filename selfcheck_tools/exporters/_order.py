@@ -26,7 +26,7 @@ def fixed(texts: Sequence[str], labels: Sequence[str]) -> tuple[bool, ...]:
 
     `texts` are Markdown, in which code is no letter; `labels` as written, empty where there is none.
     """
-    names = [label or _LETTERS[at : at + 1] for at, label in enumerate(labels)]
+    names = names_of(labels)
     words = [_words(text) for text in texts]
     pinned = tuple(map(_is_about_all, words))
     movable = pinned.index(True) if True in pinned else len(pinned)
@@ -37,6 +37,11 @@ def fixed(texts: Sequence[str], labels: Sequence[str]) -> tuple[bool, ...]:
     ):
         return (True,) * len(texts)
     return pinned
+
+
+def names_of(labels: Sequence[str]) -> list[str]:
+    """What options are called: by their labels, or else by the letters of their places."""
+    return [label or _LETTERS[at : at + 1] for at, label in enumerate(labels)]
 
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -69,15 +74,15 @@ def _names_others(text: str, names: Sequence[str]) -> bool:
     if count and not _CODE.search(text) and _AROUND_LETTERS.issuperset(_words(rest)):
         return True
     return any(
-        re.search(form.replace("LETTER", rf"\(?(?:{letter})\)?(?!\w)"), text) for form in _NAMED
+        re.search(form.replace("LETTER", rf"\(?(?:{letter})\)?(?!\w)"), text) for form in NAMED
     ) or bool(_PLACED.search(text))
 
 
 _CODE = pattern("[][{}=;<>\"'`]")
 # By a noun, or in a pair.
-_NAMED = (
+NAMED = (
     r"(?:(?i:\b(?:options?|answers?|choices?|statements?|antwort(?:en)?|aussagen?|réponses?|respuestas?"
-    r"|opción|opciones|resposta|respostas|alternativas?|risposta|risposte|ответы?|варианты?"
+    r"|opción|opciones|opção|opzione|alternativen?|propositions?|affirmations?|resposta|respostas|alternativas?|risposta|risposte|ответы?|варианты?"
     r"|odpowied(?:ź|zi)|antwoord(?:en)?|đáp án|phương án|câu)\s+)|(?:选项|選項|答案|選択肢)\s*)LETTER",
     r"(?i:\b(?:both|either|neither|sowohl|weder|cả)\s+LETTER\s+(?:and|or|nor|als|noch|và)\s+LETTER)",
 )

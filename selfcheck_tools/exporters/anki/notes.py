@@ -25,6 +25,7 @@ from selfcheck_tools.exporters import (
     stem,
 )
 from selfcheck_tools.exporters._order import fixed
+from selfcheck_tools.exporters._referring import by_letter, by_place
 from selfcheck_tools.exporters.anki.apkg import Times
 from selfcheck_tools.exporters.anki.fields import Fields, fit, is_blank, text
 from selfcheck_tools.exporters.anki.media import Shelf
@@ -245,7 +246,7 @@ def _cloze(question: Question, fields: Fields) -> tuple[Draft, str]:
 def _choice(question: Question, fields: Fields, *, movable: bool = False) -> tuple[Draft, str]:
     labels = [option.label for option in question.options]
     texts = [option.content.markdown for option in question.options]
-    pinned = fixed(texts, labels) if movable else ()
+    pinned = fixed(texts, labels) if movable and not _names_options(question, labels) else ()
     shuffled = not all(pinned)
     options = _options(question, fields, pinned if shuffled else ())
     right = (
@@ -259,6 +260,18 @@ def _choice(question: Question, fields: Fields, *, movable: bool = False) -> tup
         "Settings": "shuffle" if shuffled else "",
     }
     return Draft(CHOICE.id, values), options
+
+
+def _names_options(question: Question, labels: Sequence[str]) -> bool:
+    """Whether a question would say something else of its options once they are shuffled. A front
+    that is shuffled shows no letters; a back shows them where they were written."""
+    asks = [part.markdown for part in (question.prompt, question.material) if part]
+    says = question.answer.markdown if question.answer else ""
+    return (
+        any(by_letter(text, labels, anywhere=False) or by_place(text) for text in asks)
+        or by_place(says)
+        or (not all(labels) and by_letter(says, labels, anywhere=True))
+    )
 
 
 _KINDS: Mapping[str, Callable[[Question, Fields], tuple[Draft, str]]] = {

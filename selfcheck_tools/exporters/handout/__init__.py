@@ -17,12 +17,10 @@ from selfcheck_tools.exporters import (
     Context,
     Omission,
     question_name,
-    stem,
-    telling_sections,
-    title,
 )
 from selfcheck_tools.exporters.handout.cards import SIZES
 from selfcheck_tools.exporters.handout.directions import direction
+from selfcheck_tools.exporters.handout.papers import Paper, papers
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
@@ -63,7 +61,7 @@ ANSWER_KEY = Variant("answer-key", ("handout", "answer-key"), "answers")
 def export(
     documents: Sequence[Document], context: Context, variant: Variant = HANDOUT
 ) -> Iterator[Artifact]:
-    """Per document `<path>-<variant>.pdf`."""
+    """Per document `<path>-<variant>.pdf`, or per version `<path>-<variant>-<letter>.pdf`."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.parts import Works, results
@@ -79,24 +77,32 @@ def export(
 
     page = loaded(template, f"handout/{variant.name}.html")
     works = Works(context)
+    asked = papers(documents, context)
     prints = []
-    for document in documents:
-        with _blaming(document):
+    for paper in asked:
+        with _blaming(*paper.documents):
             if variant.cards:
-                sheet = partial(_cards, document, variant, page, css, templates)
                 sizes = page_of(context.paper).sizes
-                make = partial(_made_cards, document, sizes, context.paper.pdf_a)
+                sheet = partial(_cards, paper, variant, page, css, templates)
+                make = partial(_made_cards, paper, sizes, context.paper.pdf_a)
             else:
-                sheet = partial(_sheet, document, variant, page, css)
-                make = partial(_made, document, context.paper.pdf_a)
+                sheet = partial(_sheet, paper, variant, page, css)
+                make = partial(_made, paper, context.paper.pdf_a)
             prints.append(works.work(variant.name, sheet, make))
     decode = msgspec.msgpack.Decoder(tuple[Printed, list[tuple[int, str]]]).decode
-    for document, data in zip(documents, results(prints, context, css), strict=True):
+    last = {document.path: at for at, paper in enumerate(asked) for document in paper.documents}
+    for document in documents:
+        if document.path not in last:
+            context.done(document)
+    for at, (paper, data) in enumerate(zip(asked, results(prints, context, css), strict=True)):
         printed, cut = decode(data)
-        _report_cut(document, context, cut)
-        _report(document, context, printed.missing, printed.complaints)
-        yield Artifact(f"{stem(document)}-{variant.name}.pdf", printed.data)
-        context.done(document)
+        _report_cut(paper, context, cut)
+        _report(paper, context, printed.missing, printed.complaints)
+        version = f"-{paper.version}" if paper.version else ""
+        yield Artifact(f"{paper.stem}-{variant.name}{version}.pdf", printed.data)
+        for document in paper.documents:
+            if last[document.path] == at:
+                context.done(document)
 
 
 worksheet = partial(export, variant=WORKSHEET)
@@ -107,36 +113,36 @@ answer_key = partial(export, variant=ANSWER_KEY)
 
 
 def _sheet(
-    document: Document, variant: Variant, page: "jinja2.Template", css: str, context: Context
+    paper: Paper, variant: Variant, page: "jinja2.Template", css: str, context: Context
 ) -> "Sheet":
     from selfcheck_tools.exporters.handout.parts import Sheet
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
-    pictures = Pictures(context.files, document, context.omit)
-    html = _printable(rendered(page, _view(document, context, pictures, variant)))
+    pictures = Pictures(context.files, paper.documents[0], context.omit)
+    html = _printable(rendered(page, _view(paper, context, pictures, variant)))
     return Sheet(html, css, pictures.known(), pictures.fetch)
 
 
-def _made(document: Document, archival: bool, sheet: "Sheet") -> bytes:
+def _made(paper: Paper, archival: bool, sheet: "Sheet") -> bytes:
     """A print, and which sides of cards are cut in it."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.pdf import to_pdf
 
-    with _blaming(document):
+    with _blaming(*paper.documents):
         printed = to_pdf(sheet.html, sheet.css, sheet.fetch, archival=archival)
         return msgspec.msgpack.encode((printed, ()))
 
 
 @contextmanager
-def _blaming(document: Document) -> Iterator[None]:
-    """Names the document in errors that are our own."""
+def _blaming(*documents: Document) -> Iterator[None]:
+    """Names documents in errors that are our own."""
     try:
         yield
     except UsageError:
         raise
     except Exception as error:
-        error.add_note(f"in {document.path}")
+        error.add_note(f"in {', '.join(document.path for document in documents)}")
         raise
 
 
@@ -149,31 +155,37 @@ def _printable(html: str) -> str:
 
 
 def _view(
-    document: Document, context: Context, pictures: "Pictures", variant: Variant = HANDOUT
+    paper: Paper, context: Context, pictures: "Pictures", variant: Variant = HANDOUT
 ) -> dict[str, Any]:
+    """A paper as its template sees it; `pictures` gets those of all its documents."""
     from selfcheck_tools.exporters.handout import style, theme
     from selfcheck_tools.exporters.handout.asked import asked
 
-    sections = telling_sections(document)
-    level = 1 if variant.cards else 3 if sections else 2
-    base = direction(document)
+    level = 1 if variant.cards else 3 if paper.is_headed else 2
     shows = variant.shows
+    bases = {document.path: direction(document) for document in paper.documents}
     questions = [
-        asked(document, context, pictures, question, at, base=base, level=level, shows=shows)
-        for at, question in enumerate(document.questions)
+        asked(
+            entry,
+            context,
+            pictures.of(entry.document),
+            base=bases[entry.document.path],
+            language=paper.language,
+            level=level,
+            shows=shows,
+        )
+        for entry in paper.entries
     ]
-    headings = [
-        sections[question.section].title if sections and question.section is not None else ""
-        for question in document.questions
-    ]
+    headings = [entry.heading for entry in paper.entries]
     runs = groupby(zip(headings, questions, strict=True), key=lambda pair: pair[0])
     return {
-        "title": title(document),
-        "language": document.metadata.language or "en",
-        "direction": base,
-        "author": document.metadata.author,
-        "description": document.metadata.description,
-        "tags": document.metadata.tags,
+        "title": paper.title,
+        "version": paper.version,
+        "language": paper.language,
+        "direction": paper.direction,
+        "author": paper.author,
+        "description": paper.description,
+        "tags": paper.tags,
         "level": level,  # of the questions' headings
         "groups": [(heading, [question for _, question in run]) for heading, run in runs],
         "unanswered": [
@@ -193,7 +205,7 @@ def _view(
 
 
 def _cards(
-    document: Document,
+    paper: Paper,
     variant: Variant,
     page: "jinja2.Template",
     css: str,
@@ -206,28 +218,26 @@ def _cards(
     from selfcheck_tools.exporters.handout.parts import Sheet
     from selfcheck_tools.exporters.handout.pictures import Pictures
 
-    pictures = Pictures(context.files, document, context.omit)
-    view = _view(document, context, pictures, variant)
+    pictures = Pictures(context.files, paper.documents[0], context.omit)
+    view = _view(paper, context, pictures, variant)
 
     def draw(more: Mapping[str, Any]) -> str:
         return _printable(rendered(page, {**view, **more}))
 
-    sides = unfitted(len(document.questions), view["paper"].sizes)
+    sides = unfitted(len(paper.entries), view["paper"].sizes)
     drawn = (draw({"measured": sides}), draw({"sides": {side.name: side for side in sides}}))
     html = "\0".join((*drawn, *(templates[name] for name in sorted(templates))))
     return Sheet(html, css, pictures.known(), pictures.fetch, draw)
 
 
-def _made_cards(
-    document: Document, sizes: tuple[float, ...], archival: bool, sheet: "Sheet"
-) -> bytes:
-    """A print, and which sides are cut in it: questions by their positions, and faces."""
+def _made_cards(paper: Paper, sizes: tuple[float, ...], archival: bool, sheet: "Sheet") -> bytes:
+    """A print, and which sides are cut in it: questions by their places on the paper, and faces."""
     import msgspec
 
     from selfcheck_tools.exporters.handout.pdf import to_pdf
 
-    with _blaming(document):
-        sides = _sides(len(document.questions), sheet, sizes)
+    with _blaming(*paper.documents):
+        sides = _sides(len(paper.entries), sheet, sizes)
         html = sheet.draw({"sides": sides})
         printed = to_pdf(html, sheet.css, sheet.fetch, archival=archival)
         cut = [(side.at, side.face) for side in sides.values() if side.lines]
@@ -249,31 +259,34 @@ def _sides(count: int, sheet: "Sheet", sizes: tuple[float, ...] = SIZES) -> "dic
 
 
 def _report(
-    document: Document, context: Context, missing: Sequence[str], complaints: Sequence[str]
+    paper: Paper, context: Context, missing: Sequence[str], complaints: Sequence[str]
 ) -> None:
-    head = document.title_span or Span(0, 0)
-    text = context.source(document).text
+    first = paper.documents[0]
+    head = first.title_span or Span(0, 0)
     for sign in missing:
         message = f"no font has “{sign}” (U+{ord(sign):04X})"
-        where = _where(document, text, sign) or head
-        context.omit(Omission(document.path, where, "glyph", message))
+        path, where = _where(paper, context, sign) or (first.path, head)
+        context.omit(Omission(path, where, "glyph", message))
     for complaint in complaints:
-        context.omit(Omission(document.path, head, "layout", complaint))
+        context.omit(Omission(first.path, head, "layout", complaint))
 
 
-def _report_cut(document: Document, context: Context, cut: Sequence[tuple[int, str]]) -> None:
-    for at, face in cut:
-        question = document.questions[at]
-        answer = question.answer if face == "back" else None
-        where = answer.span if answer else question.head
-        message = f"the {face} of {question_name(question, at)} is cut to fit its card"
-        context.omit(Omission(document.path, where, "text", message))
+def _report_cut(paper: Paper, context: Context, cut: Sequence[tuple[int, str]]) -> None:
+    for place, face in cut:
+        entry = paper.entries[place]
+        answer = entry.question.answer if face == "back" else None
+        where = answer.span if answer else entry.question.head
+        name = question_name(entry.question, entry.at)
+        message = f"the {face} of {name} is cut to fit its card"
+        context.omit(Omission(entry.document.path, where, "text", message))
 
 
-def _where(document: Document, text: str, sign: str) -> Span | None:
+def _where(paper: Paper, context: Context, sign: str) -> tuple[str, Span] | None:
     """Where a sign first stands in a question, or else anywhere."""
-    for part in (*(question.span for question in document.questions), Span(0, len(text))):
-        at = text.find(sign, part.start, part.end)
+    asked = ((entry.document, entry.question.span) for entry in paper.entries)
+    anywhere = ((document, Span(0, document.size)) for document in paper.documents)
+    for document, part in (*asked, *anywhere):
+        at = context.source(document).text.find(sign, part.start, part.end)
         if at >= 0:
-            return Span(at, at + 1)
+            return document.path, Span(at, at + 1)
     return None

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from selfcheck_tools import render
 from selfcheck_tools.exporters import Context, Omission, question_name
 from selfcheck_tools.exporters.handout.directions import written
+from selfcheck_tools.exporters.handout.papers import Entry
 from selfcheck_tools.exporters.handout.pictures import Picture, Pictures
 from selfcheck_tools.exporters.handout.polish import polished, unnoted
 from selfcheck_tools.exporters.handout.room import Room, blank, room, width
@@ -51,35 +52,37 @@ class Asked(NamedTuple):
     room: Room
     lettered: bool  # the answer is no more than letters
     short: bool  # the answer is a few lines of text
+    language: str  # where it is another than the paper's
 
 
 def asked(
-    document: Document,
+    entry: Entry,
     context: Context,
     pictures: Pictures,
-    question: Question,
-    at: int,
     *,
     base: str,
+    language: str,
     level: int,
     shows: Shows = "all",
 ) -> Asked:
     """A question made ready; what is missing in it is reported to the context.
 
-    `at` is its position, `base` the document's direction, `level` that of the prompt's heading.
+    `base` is the document's direction, `language` the paper's, `level` that of the prompt's heading.
     """
+    document, at, question = entry.document, entry.at, entry.question
     if question.state != "answered" and shows != "questions":
         message = f"{question_name(question, at)} has no answer"
         context.omit(Omission(document.path, question.head, "answer", message))
     lettered = shows == "answers" and _lettered(question)
     pictures.report_remote(_shown(question, shows, lettered=lettered))
-    number = question.number if question.number is not None else at + 1
     target = _target(document, context, pictures, question)
     text = " ".join(render.text(document, _blanked(question)).split())
     page = page_of(context.paper)
     polish = partial(polished, alt=text, level=level, across=page.across)
     html = partial(_html, document, target, polish)
+    # Letters belong to places, whatever stands in them.
     labels = _labels(question.options)
+    placed = [question.options[at] for at in entry.order or range(len(question.options))]
     options: tuple[str, ...] = ()
     if shows == "answers":
         prompt, rest, material = _line(question, text, html), "", ""
@@ -90,13 +93,13 @@ def asked(
         material = html(question.material) if question.material else ""
         options = tuple(
             _with_letter(label, html(option.content))
-            for label, option in zip(labels, question.options, strict=True)
+            for label, option in zip(labels, placed, strict=True)
         )
         answer = _answer(question, html) if shows == "all" else ""
     said = render.plain_text(answer)
     return Asked(
-        number=number,
-        label=f"{number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
+        number=entry.number,
+        label=f"{entry.number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
         answered=question.state == "answered",
         cloze=question.kind == "cloze",
         pictureless=any(_MISSING in part for part in (prompt, rest, material, *options, answer)),
@@ -105,10 +108,10 @@ def asked(
         options=options,
         right=tuple(
             content
-            for content, option in zip(options, question.options, strict=False)
+            for content, option in zip(options, placed, strict=False)
             if option.correct and shows == "all"
         ),
-        solution=_solution(question, labels) if shows != "questions" else "",
+        solution=_solution(labels, placed) if shows != "questions" else "",
         answer=answer,
         prompt_direction=written(text, base),
         answer_direction=written(said, base),
@@ -116,6 +119,7 @@ def asked(
         points=question.points,
         room=room(document, question, page.writing) if shows == "questions" else Room(0),
         lettered=lettered,
+        language=own if (own := document.metadata.language or "en") != language else "",
     )
 
 
@@ -144,7 +148,7 @@ def _shown(question: Question, shows: Shows, *, lettered: bool) -> list[Image]:
 
 def _prompt(fragment: Fragment, html: Callable[..., str]) -> tuple[str, str]:
     """A prompt's first paragraph, without its tags, and the blocks after it."""
-    if "\n\n" not in fragment.markdown and "[^" not in fragment.markdown:
+    if "\n" not in fragment.markdown and "[^" not in fragment.markdown:
         return html(fragment, inline=True), ""
     blocks = html(fragment)
     match = _PARAGRAPH.match(blocks)
@@ -162,11 +166,8 @@ def _labels(options: Sequence[Option]) -> list[str]:
     ]
 
 
-def _solution(question: Question, labels: Sequence[str]) -> str:
-    right = [
-        label for label, option in zip(labels, question.options, strict=True) if option.correct
-    ]
-    return ", ".join(right)
+def _solution(labels: Sequence[str], placed: Sequence[Option]) -> str:
+    return ", ".join(label for label, each in zip(labels, placed, strict=True) if each.correct)
 
 
 def _with_letter(label: str, html: str) -> str:
@@ -202,7 +203,7 @@ def _line(question: Question, text: str, html: Callable[..., str]) -> str:
     first = prompt.markdown.split("\n\n", 1)[0]
     shown = ""
     if not any(sign in first for sign in ("[^", "![", "<img")):
-        shown = unnoted(html(Fragment(prompt.span, first), inline=True))
+        shown = unnoted(_prompt(Fragment(prompt.span, first), html)[0])
         text = " ".join(render.plain_text(shown).split())
     if shown and width(text) <= _LINE:
         return shown

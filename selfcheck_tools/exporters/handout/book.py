@@ -20,6 +20,7 @@ from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.exporters.handout.feet import FOOTLESS, Foot, foot, specimen
 from selfcheck_tools.exporters.handout.joined import Joining, joined
+from selfcheck_tools.exporters.handout.papers import file_name, whole
 from selfcheck_tools.exporters.handout.part import Part, taken_apart
 from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
@@ -73,12 +74,8 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
     binding = _Binding(documents, pieces, parts, style, works, context)
     bound = binding.bound()
     for piece, (missing, complaints) in zip(pieces, bound.said, strict=True):
-        _report(piece.document, context, missing, complaints)
-    yield Artifact(f"{_file_name(context.collection)}-book.pdf", bound.data)
-
-
-def _file_name(collection: str) -> str:
-    return re.sub(r"[^\w.+-]+", "-", collection).strip("-.") or "all"
+        _report(whole(piece.document), context, missing, complaints)
+    yield Artifact(f"{file_name(context.collection)}-book.pdf", bound.data)
 
 
 # ── parts ───────────────────────────────────────────────────────────────────────────────────────
@@ -94,7 +91,7 @@ def _pieces(document: Document) -> list[Piece]:
 
 def _sheet(piece: Piece, page: "jinja2.Template", style: str, context: Context) -> Sheet:
     pictures = Pictures(context.files, piece.document, context.omit)
-    view = _view(piece.document, context, pictures)
+    view = _view(whole(piece.document), context, pictures)
     html = _printable(rendered(page, view | {"groups": _cut(view["groups"], piece), "theme": None}))
     css = f"{style}\n{FOOTLESS}"
     if piece.start:

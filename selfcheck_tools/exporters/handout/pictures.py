@@ -9,6 +9,7 @@ import warnings
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -37,13 +38,21 @@ class Picture(NamedTuple):
 
 
 class Pictures:
-    """The pictures of one document, each under an address that only this run knows."""
+    """The pictures of a document, each under an address that only this run knows."""
 
     def __init__(self, files: Files, document: Document, omit: Callable[[Omission], None]) -> None:
         self._files, self._document, self._omit = files, document, omit
         self._pictures: list[Picture] = []
         self._known: dict[str, tuple[str | None, str]] = {}  # path -> address, complaint
-        self._reported: set[Span] = set()
+        self._reported: set[tuple[str, Span]] = set()
+
+    def of(self, document: Document) -> "Pictures":
+        """The same for another document: addresses go on, and all is known to either."""
+        if document is self._document:
+            return self
+        other = copy(self)
+        other._document = document
+        return other
 
     def address(self, target: str, question: Question) -> str | None:
         """The address of the picture that a question refers to; None where it cannot be shown."""
@@ -84,8 +93,8 @@ class Pictures:
         return tuple(self._pictures)
 
     def _report(self, span: Span, message: str) -> None:
-        if span not in self._reported:
-            self._reported.add(span)
+        if (self._document.path, span) not in self._reported:
+            self._reported.add((self._document.path, span))
             self._omit(Omission(self._document.path, span, "image", message))
 
     def _found(self, path: str) -> tuple[str | None, str]:
