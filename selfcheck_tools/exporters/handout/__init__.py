@@ -178,6 +178,8 @@ def _view(
         "pictureless": [question.number for question in questions if question.pictureless],
         "total": fsum(question.points or 0 for question in questions),
         "lines": context.paper.lines,
+        "answers": context.paper.answers,
+        "part": "",
     }
 
 

@@ -31,6 +31,7 @@ _MISSING = '<span class="missing-image">'  # as `render` marks it
 class Asked(NamedTuple):
     """A question as the template sees it; from the prompt to the answer all is HTML."""
 
+    at: int  # its position in the document
     number: int
     label: str  # in the outline
     answered: bool
@@ -88,6 +89,7 @@ def asked(
         )
         answer = _answer(question, html) if shows == "all" else ""
     return Asked(
+        at=at,
         number=number,
         label=f"{number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
         answered=question.state == "answered",

@@ -1,0 +1,62 @@
+"""The index of tags: on which pages of a book each of them is."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+
+import msgspec
+
+from selfcheck_tools.model import Document
+
+
+class Pages(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Pages in a row, and the name of a place on the first of them."""
+
+    first: int
+    last: int
+    name: str
+
+
+class Tag(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A tag, and the pages that it is on."""
+
+    name: str
+    pages: list[Pages]
+
+
+def question_place(document: Document, at: int) -> str:
+    """What the place of a question in a book is called."""
+    return f"{document.path}/question-{at}"
+
+
+def tagged(
+    documents: Sequence[Document],
+    of_document: Callable[[Document], Pages],
+    of_question: Callable[[Document, int], Pages],
+) -> list[Tag]:
+    """The tags of documents and questions in order, each as it is first written."""
+    found: dict[str, tuple[str, list[Pages]]] = {}
+    for document in documents:
+        for tag in document.metadata.tags:
+            found.setdefault(tag.casefold(), (tag, []))[1].append(of_document(document))
+        for at, question in enumerate(document.questions):
+            for tag in question.tags:
+                found.setdefault(tag.casefold(), (tag, []))[1].append(of_question(document, at))
+    tags = [Tag(name, joint(pages)) for name, pages in found.values()]
+    return sorted(tags, key=lambda tag: collated(tag.name))
+
+
+def joint(pages: Iterable[Pages]) -> list[Pages]:
+    """Pages in order, those that follow each other in one row."""
+    rows: list[Pages] = []
+    for each in sorted(pages, key=lambda each: (each.first, each.last, each.name)):
+        if rows and each.first <= rows[-1].last + 1:
+            row = rows.pop()
+            each = Pages(row.first, max(row.last, each.last), row.name)
+        rows.append(each)
+    return rows
+
+
+def collated(text: str) -> tuple[str, str]:
+    """What texts are put in order by: letters without their case and accents, then with them."""
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in letters if not unicodedata.combining(sign)), text
