@@ -179,15 +179,16 @@ class Book:
     def index(self, bound: Bound) -> bytes:
         """The index to the book, as a PDF of its own."""
         heaps = list(_heaps(bound.listed))
-        works = [self._indexed(heap, [], first=not at) for at, heap in enumerate(heaps)]
-        if bound.tags:
-            works.append(self._indexed([], bound.tags))
+        works = [
+            self._indexed(heap, [] if heaps[at + 1 :] else bound.tags, first=not at)
+            for at, heap in enumerate(heaps)
+        ]
         feet, *parts = results([self._feet(), *works], self._context, self._style)
         drawn = [_drawing(data).part for data in parts]
         name = f"{self._context.collection} – {self._said('index')}"
         joiner = Joiner(self.language, Setting(_feet_of(feet)))
         for at, part in enumerate(drawn):
-            joiner.add(Joining(part, continues=0 < at < len(heaps)))
+            joiner.add(Joining(part, continues=at > 0))
         return joiner.finished(About(name, self.language, PRODUCER))
 
     # ── its making ──────────────────────────────────────────────────────────────────────────────

@@ -41,7 +41,8 @@ class Joining(NamedTuple):
 
 class Setting(NamedTuple):
     """How pages are set: with a foot, if any, though not on so many covers. With a `gutter`, in
-    points, parts begin on right-hand pages, and left-hand ones are moved by it to the left."""
+    points, left-hand pages are moved by it to the left, and parts begin on right-hand pages, but
+    for those that go on below one title."""
 
     foot: Foot | None = None
     covers: int = 0
@@ -115,7 +116,8 @@ class Joiner:
     def add(self, joining: Joining) -> None:
         """Writes a part."""
         part = joining.part
-        if self._setting.gutter and not joining.continues and len(self._pages) % 2:
+        goes_on = joining.continues or (joining.title and joining.title == self._title)
+        if self._setting.gutter and not goes_on and len(self._pages) % 2:
             self._add_blank(part.pages[0])
         if not joining.continues or not self._parts:
             self._parts.append((self._file.number(), part.language, []))
