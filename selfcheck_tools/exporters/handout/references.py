@@ -55,7 +55,7 @@ def zeros(fonts: Any) -> dict[bytes, Zero]:
     return found
 
 
-_ZERO = re.compile(rb"<([0-9a-fA-F]{4})>\s*<0030>")
+_ZERO = re.compile(rb"^<([0-9a-fA-F]{4})> <0030>", re.MULTILINE)
 
 
 class _Place(NamedTuple):
