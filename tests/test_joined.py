@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.feet import Foot, foot, line, specimen
-from selfcheck_tools.exporters.handout.joined import Joining, joined
+from selfcheck_tools.exporters.handout.joined import Joining, Setting, joined
 from selfcheck_tools.exporters.handout.part import taken_apart
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import judged
@@ -56,9 +56,7 @@ def bound(pieces: list[bytes], foot: Foot | None = None, covers: int = 0) -> byt
         Joining(parts[1], "b.md", title="Übersicht"),
         Joining(parts[2], continues=True),
     ]
-    pages = sum(len(part.pages) for part in parts)
-    about = About("A book – (all)", "en", "us")
-    return joined(ways, about, pages=pages, foot=foot, covers=covers)
+    return joined(ways, About("A book – (all)", "en", "us"), Setting(foot, covers))
 
 
 @pytest.fixture(scope="module")
@@ -120,11 +118,6 @@ def test_it_says_what_it_is(pdf: pikepdf.Pdf) -> None:
     assert [page.label for page in pdf.pages] == ["1", "2", "3", "4", "5", "6"]
 
 
-def test_a_wrong_number_of_pages_is_no_book(pieces: list[bytes]) -> None:
-    with pytest.raises(ValueError, match="where 7 were announced"):
-        joined([Joining(taken_apart(pieces[2]))], About("x", "en", ""), pages=7)
-
-
 # ── places ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -175,7 +168,7 @@ def test_names_are_different(pdf: pikepdf.Pdf) -> None:
 def test_a_link_that_leads_nowhere_is_a_fault() -> None:
     part = taken_apart(rendered('<p><a href="dest:gone">x</a></p>'))
     with pytest.raises(ValueError, match="nothing is called 'gone'"):
-        joined([Joining(part)], About("x", "en", ""), pages=1)
+        joined([Joining(part)], About("x", "en", ""))
 
 
 def test_the_outline_is_below_the_titles(book: bytes) -> None:
@@ -193,7 +186,7 @@ def test_the_outline_is_below_the_titles(book: bytes) -> None:
         ("First", 0),
         [("One (with signs)", 0)],
         ("Übersicht", 3),
-        [("Zweiter", 3), [("Eins", 4)], ("Drei — 三", 5)],
+        [("Zweiter", 3), [("Eins", 4), ("Drei — 三", 5)]],
     ]
 
 
@@ -309,9 +302,7 @@ def test_a_foot_stands_where_the_engine_would_have_set_it() -> None:
     part = taken_apart(to_pdf(html, f"{css} @page {{ @bottom-center {{ content: none }} }}").data)
     count = len(part.pages)
     assert count > 10
-    made = joined(
-        [Joining(part)], About("x", "en", ""), pages=count, foot=feet("Page ", " of ", "en")
-    )
+    made = joined([Joining(part)], About("x", "en", ""), Setting(feet("Page ", " of ", "en")))
     for page in (0, 9, count - 1):
         (expected,) = at_the_foot(own.data, page)
         (found,) = at_the_foot(made, page)

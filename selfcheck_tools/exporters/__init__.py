@@ -139,6 +139,7 @@ EXPORTERS: Mapping[str, tuple[str, str]] = {
     "flashcards": ("selfcheck_tools.exporters.handout", "flashcards"),
     "flashcards-fold": ("selfcheck_tools.exporters.handout", "flashcards_fold"),
     "answer-key": ("selfcheck_tools.exporters.handout", "answer_key"),
+    "index": ("selfcheck_tools.exporters.handout.index", "export"),
     "json": ("selfcheck_tools.exporters.json", "export"),
     "jsonl": ("selfcheck_tools.exporters.json", "export_lines"),
 }

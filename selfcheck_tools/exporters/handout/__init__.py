@@ -172,9 +172,10 @@ def _view(
             base=bases[entry.document.path],
             language=paper.language,
             level=level,
+            place=place,
             shows=shows,
         )
-        for entry in paper.entries
+        for place, entry in enumerate(paper.entries)
     ]
     headings = [entry.heading for entry in paper.entries]
     runs = groupby(zip(headings, questions, strict=True), key=lambda pair: pair[0])
@@ -198,6 +199,8 @@ def _view(
         "lines": context.paper.lines,
         "paper": style.page(context.paper),
         "theme": theme.shown(context, pictures),
+        "answers": context.paper.answers,
+        "part": "",
     }
 
 

@@ -35,6 +35,7 @@ _MISSING = '<span class="missing-image">'  # as `render` marks it
 class Asked(NamedTuple):
     """A question as the template sees it; from the prompt to the answer all is HTML."""
 
+    at: int  # its place on the paper, from 0
     number: int
     label: str  # in the outline
     answered: bool
@@ -63,11 +64,12 @@ def asked(
     base: str,
     language: str,
     level: int,
+    place: int = 0,
     shows: Shows = "all",
 ) -> Asked:
     """A question made ready; what is missing in it is reported to the context.
 
-    `base` is the document's direction, `language` the paper's, `level` that of the prompt's heading.
+    `place` is its own on the paper, from 0, `base` is the document's direction, `language` the paper's, `level` that of the prompt's heading.
     """
     document, at, question = entry.document, entry.at, entry.question
     if question.state != "answered" and shows != "questions":
@@ -98,6 +100,7 @@ def asked(
         answer = _answer(question, html) if shows == "all" else ""
     said = render.plain_text(answer)
     return Asked(
+        at=place,
         number=entry.number,
         label=f"{entry.number}. {text[:_LABEL]}{'…' if len(text) > _LABEL else ''}",
         answered=question.state == "answered",

@@ -1,12 +1,13 @@
 """A book: one PDF of a collection's handouts, with a cover, contents and pages numbered throughout.
 
 Put together from parts, of which each depends on one document alone: when one changes, the others
-are recalled, whatever comes to stand on which page.
+are recalled, whatever comes to stand on which page. The numbers of pages, also those that the
+contents and questions refer to, are put in when all parts are there.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,18 +15,18 @@ from urllib.parse import quote
 
 import msgspec
 
-from selfcheck_tools.exporters import Artifact, Context, title
+from selfcheck_tools.exporters import Artifact, Context
 from selfcheck_tools.exporters.handout import _blaming, _printable, _report, _view
 from selfcheck_tools.exporters.handout.about import About
-from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.exporters.handout.feet import FOOTLESS, Foot, foot, specimen
-from selfcheck_tools.exporters.handout.joined import Joining, joined
-from selfcheck_tools.exporters.handout.papers import file_name, whole
+from selfcheck_tools.exporters.handout.joined import Joiner, Joining, Listed, Setting
+from selfcheck_tools.exporters.handout.papers import Paper, file_name, papers
 from selfcheck_tools.exporters.handout.part import Part, taken_apart
 from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
-from selfcheck_tools.exporters.handout.style import style as styled
+from selfcheck_tools.exporters.handout.style import gutter, style
+from selfcheck_tools.exporters.handout.tags import Pages, Tag, question_place, tagged
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     import jinja2
 
 MOST = 100  # questions in a part: what is rendered at once, and again when one of them changes
-_LINES = 30  # entries of the contents that fit a page, roughly: a first guess
+_ENTRIES = 1_500  # of an index that are rendered at once
+PRODUCER = "selfcheck_tools with WeasyPrint"
+_QUESTIONS, _ANSWERS = "questions", "answers"  # what a part has of its questions; both: empty
 
 
 class Drawn(msgspec.Struct, frozen=True, array_like=True):
@@ -45,82 +48,82 @@ class Drawn(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Bound(msgspec.Struct, frozen=True, array_like=True):
-    """A book, and what the engine could not do in each of its pieces."""
+    """A book, what the engine could not do in each of its pieces, and on which pages documents with
+    their questions, and tags, came to stand."""
 
     data: bytes
     said: list[tuple[list[str], list[str]]]
+    listed: list[Listed]
+    tags: list[Tag]
 
 
 class Piece(NamedTuple):
-    """Some questions of a document, from one to before another."""
+    """Some questions of a document's paper, by their places on it, and what of them is printed."""
 
-    document: Document
-    start: int
-    stop: int
+    paper: Paper
+    positions: Sequence[int]
+    part: str
+    starts: bool  # it is the document's first
+    ends: bool
 
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """One PDF, called after the collection."""
-    style = styled(context, ("handout",), mirrored=False)
-    page = loaded(context.template, "handout/handout.html")
-    pieces = [piece for document in documents for piece in _pieces(document)]
-    works = Works(context)
-    parts: list[Work] = []
-    for piece in pieces:
-        with _blaming(piece.document):
-            parts.append(
-                works.work("part", partial(_sheet, piece, page, style), partial(_drawn, piece))
-            )
-    binding = _Binding(documents, pieces, parts, style, works, context)
-    bound = binding.bound()
-    for piece, (missing, complaints) in zip(pieces, bound.said, strict=True):
-        _report(whole(piece.document), context, missing, complaints)
-    yield Artifact(f"{file_name(context.collection)}-book.pdf", bound.data)
+    data = Book(documents, context).bound().data
+    yield Artifact(f"{file_name(context.collection)}-book.pdf", data)
 
 
 # ── parts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pieces(document: Document) -> list[Piece]:
+def _pieces(paper: Paper, part: str) -> list[Piece]:
     """A document in pieces of nearly the same size, none of more than MOST questions."""
-    count = len(document.questions)
+    positions = range(len(paper.entries))
+    count = len(positions)
     pieces = -(-count // MOST)
-    cuts = [count * at // pieces for at in range(pieces + 1)]
-    return [Piece(document, *cut) for cut in pairwise(cuts)]
+    cuts = [count * at // pieces for at in range(pieces + 1)] if pieces else []
+    return [
+        Piece(paper, positions[start:stop], part, start == 0, stop == count)
+        for start, stop in pairwise(cuts)
+    ]
 
 
-def _sheet(piece: Piece, page: "jinja2.Template", style: str, context: Context) -> Sheet:
-    pictures = Pictures(context.files, piece.document, context.omit)
-    view = _view(whole(piece.document), context, pictures)
-    html = _printable(rendered(page, view | {"groups": _cut(view["groups"], piece), "theme": None}))
-    css = f"{style}\n{FOOTLESS}"
-    if piece.start:
+def _sheet(piece: Piece, page: "jinja2.Template", css: str, context: Context) -> Sheet:
+    pictures = Pictures(context.files, piece.paper.documents[0], context.omit)
+    view = _view(piece.paper, context, pictures)
+    groups = _cut(view["groups"], piece.positions)
+    view |= {"groups": groups, "part": piece.part, "theme": None}
+    html = _printable(rendered(page, view))
+    css = f"{css}\n{FOOTLESS}"
+    if not piece.starts:
         css += _CONTINUED % re.sub(r'[\\"\n\r\f]', r" ", view["title"])
     return Sheet(html, css, pictures.known(), pictures.fetch)
 
 
 # A piece that does not begin a document has no title, but its running head.
 _CONTINUED = """
-header { display: none }
+header, header.answers { display: none }
 body { string-set: page attr(data-page), of attr(data-of), title "%s" }
 @page :first { @top-left { content: string(title) } }
 """
 
 
-def _cut(groups: Sequence[tuple[str, Sequence[Any]]], piece: Piece) -> list[tuple[str, list[Any]]]:
+def _cut(
+    groups: Sequence[tuple[str, Sequence[Any]]], positions: Sequence[int]
+) -> list[tuple[str, list[Any]]]:
     """The questions of a piece under their headings; one that goes on is not said again."""
     flat = [(heading, at, each) for at, (heading, some) in enumerate(groups) for each in some]
-    before = flat[piece.start - 1][1] if piece.start else -1
+    before = flat[positions[0] - 1][1] if positions[0] else -1
     return [
         ("" if at == before else heading, [each for _, _, each in run])
         for (at, heading), run in groupby(
-            flat[piece.start : piece.stop], key=lambda entry: (entry[1], entry[0])
+            (flat[position] for position in positions), key=lambda entry: (entry[1], entry[0])
         )
     ]
 
 
 def _drawn(piece: Piece, sheet: Sheet) -> bytes:
-    with _blaming(piece.document):
+    with _blaming(*piece.paper.documents):
         printed = to_pdf(sheet.html, sheet.css, sheet.fetch)
         return msgspec.msgpack.encode(
             Drawn(taken_apart(printed.data), [*printed.missing], [*printed.complaints])
@@ -133,124 +136,197 @@ _drawing = msgspec.msgpack.Decoder(Drawn).decode
 # ── the whole ───────────────────────────────────────────────────────────────────────────────────
 
 
-class _Binding:
-    """The binding of a book's parts."""
+class Book:
+    """A book on its way: its parts, and what binds them."""
 
-    def __init__(
-        self,
-        documents: Sequence[Document],
-        pieces: Sequence[Piece],
-        parts: Sequence[Work],
-        style: str,
-        works: Works,
-        context: Context,
-    ) -> None:
-        self._documents, self._pieces, self._parts = documents, pieces, parts
-        self._works, self._context = works, context
-        languages = Counter(document.metadata.language or "en" for document in documents)
-        self._language = languages.most_common(1)[0][0]
-        self._direction = Counter(map(direction, documents)).most_common(1)[0][0]
-        self._style = f"{style}\n{context.template('handout/book.css')}\n{FOOTLESS}"
-        self._foot_style = style
+    def __init__(self, documents: Sequence[Document], context: Context) -> None:
+        self._papers, self._context = papers(documents, context), context
+        self._works = Works(context)
+        self._style = style(context, ("handout",), mirrored=False)
+        parts = ("",) if context.paper.answers == "below" else (_QUESTIONS, _ANSWERS)
+        self._pieces = [
+            piece for part in parts for paper in self._papers for piece in _pieces(paper, part)
+        ]
+        page = loaded(context.template, "handout/handout.html")
+        self._parts = [self._part(piece, page) for piece in self._pieces]
+        languages = Counter(paper.language for paper in self._papers)
+        self.language = languages.most_common(1)[0][0]
+        directions = Counter(paper.direction for paper in self._papers)
+        self._direction = directions.most_common(1)[0][0]
 
     def bound(self) -> Bound:
         """The book; recalled if nothing in it has changed."""
-        front = self._front([0] * len(self._documents))
-        whole = digest(*(work.name for work in self._parts), front.name, self._feet().name)
+        front, feet = self._front(), self._feet()
+        whole = digest(
+            *(work.name for work in (feet, front, *self._parts)),
+            *(self._context.template(f"handout/index.{kind}") for kind in ("html", "css")),
+            msgspec.json.encode((self._paths_and_tags(), _gutter(self._context))),
+        )
         kept = self._context.recall(whole)
-        if kept is not None:
-            for document in self._documents:
-                self._context.done(document)
-            return msgspec.msgpack.decode(kept, type=Bound)
-        made = self._made()
-        self._context.keep(whole, msgspec.msgpack.encode(made))
-        return made
+        if kept is None:
+            bound = self._made(feet, front)
+            self._context.keep(whole, msgspec.msgpack.encode(bound))
+        else:
+            bound = msgspec.msgpack.decode(kept, type=Bound)
+            for paper in self._papers:
+                self._context.done(paper.documents[0])
+        for piece, (missing, complaints) in zip(self._pieces, bound.said, strict=True):
+            _report(piece.paper, self._context, missing, complaints)
+        return bound
 
-    def _made(self) -> Bound:
-        held: dict[str, bytes] = {}  # parts that cannot be recalled
-        counts: list[int] = []
+    def index(self, bound: Bound) -> bytes:
+        """The index to the book, as a PDF of its own."""
+        heaps = list(_heaps(bound.listed))
+        works = [
+            self._indexed(heap, [] if heaps[at + 1 :] else bound.tags, first=not at)
+            for at, heap in enumerate(heaps)
+        ]
+        feet, *parts = results([self._feet(), *works], self._context, self._style)
+        drawn = [_drawing(data).part for data in parts]
+        name = f"{self._context.collection} – {self._said('index')}"
+        joiner = Joiner(self.language, Setting(_feet_of(feet)))
+        for at, part in enumerate(drawn):
+            joiner.add(Joining(part, continues=at > 0))
+        return joiner.finished(About(name, self.language, PRODUCER))
+
+    # ── its making ──────────────────────────────────────────────────────────────────────────────
+
+    def _made(self, feet: Work, front: Work) -> Bound:
+        css = f"{self._style}\n{FOOTLESS}"
+        made = results([feet, front, *self._parts], self._context, css)
+        setting = Setting(_feet_of(next(made)), covers=1, gutter=_gutter(self._context))
+        joiner = Joiner(self.language, setting)
+        joiner.add(Joining(_drawing(next(made)).part, title=self._context.collection))
         said: list[tuple[list[str], list[str]]] = []
-        css = f"{self._foot_style}\n{FOOTLESS}"
-        for at, data in enumerate(results(self._parts, self._context, css)):
+        pages: dict[str, Pages] = {}  # of documents
+        listed: list[Listed] = []
+        for piece, data in zip(self._pieces, made, strict=True):
+            path = piece.paper.documents[0].path
             drawn = _drawing(data)
-            counts.append(len(drawn.part.pages))
             said.append((drawn.missing, drawn.complaints))
-            name = self._parts[at].name
-            if name not in held and self._context.recall(name) is None:
-                held[name] = data
-            document = self._pieces[at].document
-            if self._pieces[at].stop == len(document.questions):
-                self._context.done(document)
-        front = self._numbered(counts)
-        (feet,) = results([self._feet()], self._context, css)
+            if piece.part == _ANSWERS:
+                listed = listed or joiner.listed()[1:]
+                name = "" if joiner.page("answers") else "answers"
+                title = self._word("answers")
+                joiner.add(Joining(drawn.part, name, title, not piece.starts, path))
+            else:
+                name = path if piece.starts else ""
+                joiner.add(Joining(drawn.part, name, "", not piece.starts, path))
+                pages[path] = Pages(joiner.page(path), joiner.pages, path)
+            if piece.ends and piece.part != _QUESTIONS:
+                self._context.done(piece.paper.documents[0])
+        listed = listed or joiner.listed()[1:]
 
-        def parts() -> Iterator[Joining]:
-            yield Joining(front, title=self._context.collection)
-            for piece, work in zip(self._pieces, self._parts, strict=True):
-                data = held.get(work.name) or self._context.recall(work.name) or work.make()
-                name = "" if piece.start else piece.document.path
-                yield Joining(_drawing(data).part, name, continues=bool(piece.start))
+        def of_question(paper: Paper, at: int) -> Pages:
+            name = question_place(paper, at)
+            page = joiner.page(name)
+            return Pages(page, page, name) if page else of_paper(paper)
 
-        about = About(self._context.collection, self._language, _PRODUCER)
-        pages = len(front.pages) + sum(counts)
-        drawn_feet = msgspec.msgpack.decode(feet, type=Foot)
-        return Bound(joined(parts(), about, pages=pages, foot=drawn_feet, covers=1), said)
+        def of_paper(paper: Paper) -> Pages:
+            return pages[paper.documents[0].path]
+
+        tags = tagged(self._papers, of_paper, of_question)
+        if tags:
+            (data,) = results([self._indexed([], tags, linked=True)], self._context, css)
+            joiner.add(Joining(_drawing(data).part, "tags"))
+        about = About(self._context.collection, self.language, PRODUCER)
+        return Bound(joiner.finished(about), said, listed, tags)
+
+    def _part(self, piece: Piece, page: "jinja2.Template") -> Work:
+        with _blaming(*piece.paper.documents):
+            sheet = partial(_sheet, piece, page, self._style)
+            return self._works.work("part", sheet, partial(_drawn, piece))
 
     def _feet(self) -> Work:
-        words = loaded(self._context.template, "handout/words.html").module.WORDS  # type: ignore[attr-defined]
-        said = words.get(re.split("[-_]", self._language.lower())[0], words["en"])
-        html, css = specimen(
-            said["page"], said["of"], language=self._language, css=self._foot_style
-        )
+        page, of = self._word("page"), self._word("of")
+        html, css = specimen(page, of, language=self.language, css=self._style)
 
         def make(sheet: Sheet) -> bytes:
-            data = to_pdf(sheet.html, sheet.css).data
-            return msgspec.msgpack.encode(foot(data, said["page"] + said["of"]))
+            return msgspec.msgpack.encode(foot(to_pdf(sheet.html, sheet.css).data, page + of))
 
         return self._works.work("foot", lambda context: Sheet(html, css), make)
 
-    # ── cover and contents ──────────────────────────────────────────────────────────────────────
-
-    def _numbered(self, counts: Sequence[int]) -> Part:
-        """Cover and contents, given how many pages each piece has."""
-        own = 1 + -(-len(self._documents) // _LINES)
-        while True:
-            pages = iter(counts)
-            at, starts = own + 1, []
-            for piece, count in zip(self._pieces, pages, strict=True):
-                if not piece.start:
-                    starts.append(at)
-                at += count
-            (data,) = results([self._front(starts)], self._context, self._style)
-            front = _drawing(data).part
-            if len(front.pages) <= own:
-                break
-            own = len(front.pages)
-        return front
-
-    def _front(self, starts: Sequence[int]) -> Work:
+    def _front(self) -> Work:
+        """Cover and contents."""
         view = {
-            "title": self._context.collection,
-            "language": self._language,
-            "direction": self._direction,
-            "questions": sum(len(document.questions) for document in self._documents),
+            "questions": sum(len(paper.entries) for paper in self._papers),
             "entries": [
-                {
-                    "title": title(document),
-                    "link": f"dest:{quote(document.path)}#{quote(title(document))}",
-                    "page": start,
-                }
-                for document, start in zip(self._documents, starts, strict=True)
+                {"title": paper.title, "name": quote(paper.documents[0].path)}
+                for paper in self._papers
             ],
+            "answers": self._context.paper.answers == "end",
+            "tags": any(own or any(some) for _, own, some in self._paths_and_tags()),
+            "duplex": self._context.paper.duplex,
         }
-        template = loaded(self._context.template, "handout/book.html")
-        html = _printable(rendered(template, view))
+        return self._extra("book", view)
+
+    def _indexed(
+        self,
+        documents: Sequence[Listed],
+        tags: Sequence[Tag],
+        *,
+        first: bool = False,
+        linked: bool = False,
+    ) -> Work:
+        view = {"documents": documents, "tags": tags, "first": first, "linked": linked}
+        return self._extra("index", view)
+
+    def _extra(self, name: str, view: Mapping[str, Any]) -> Work:
+        """Pages besides the documents', of a template and a style of this name."""
+        common = {
+            "title": self._context.collection,
+            "language": self.language,
+            "direction": self._direction,
+        }
+        template = loaded(self._context.template, f"handout/{name}.html")
+        html = _printable(rendered(template, {**common, **view}))
+        css = f"{style(self._context, ('handout', name), mirrored=False)}\n{FOOTLESS}"
 
         def make(sheet: Sheet) -> bytes:
             printed = to_pdf(sheet.html, sheet.css)
             return msgspec.msgpack.encode(Drawn(taken_apart(printed.data), [], []))
 
-        return self._works.work("front", lambda context: Sheet(html, self._style), make)
+        return self._works.work("part", lambda context: Sheet(html, css), make)
+
+    def _word(self, name: str) -> str:
+        return _spoken(self._context, "handout/words.html", "WORDS", self.language)[name]
+
+    def _said(self, name: str) -> str:
+        return _spoken(self._context, "handout/said.html", "SAID", self.language)[name]
+
+    def _paths_and_tags(self) -> list[tuple[str, Sequence[str], Sequence[Sequence[str]]]]:
+        return [
+            (paper.documents[0].path, paper.tags, [entry.question.tags for entry in paper.entries])
+            for paper in self._papers
+        ]
 
 
-_PRODUCER = "selfcheck_tools with WeasyPrint"
+def _spoken(context: Context, path: str, table: str, language: str) -> Mapping[str, str]:
+    """What a table in a template says in a language, or else in English."""
+    tables: Mapping[str, Mapping[str, str]] = getattr(loaded(context.template, path).module, table)
+    return tables.get(re.split("[-_]", language.lower())[0], tables["en"])
+
+
+def _feet_of(data: bytes) -> Foot:
+    return msgspec.msgpack.decode(data, type=Foot)
+
+
+def _heaps(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
+    """Documents in heaps that are rendered at once, each of at most so many questions if it can."""
+    heap: list[Listed] = []
+    for document in listed:
+        if heap and sum(map(_size, (*heap, document))) > _ENTRIES:
+            yield heap
+            heap = []
+        heap.append(document)
+    if heap:
+        yield heap
+
+
+def _size(entry: Listed) -> int:
+    return 1 + sum(map(_size, entry.entries))
+
+
+def _gutter(context: Context) -> float:
+    """How far pages are moved away from the binding, in points."""
+    return gutter(context.paper) / 25.4 * 72

@@ -141,10 +141,10 @@ class _Reading:
 
     def glyphs(self, run: Run) -> Iterator[Run]:
         """The glyphs of a run, each a run without kerning."""
-        widths = self._widths[run.font]
+        known = self._widths[run.font]
         for item in _shown(run.glyphs):
             if isinstance(item, int):
-                width = widths.get(item, 1000) * run.size / 1000
+                width = known.get(item, 1000) * run.size / 1000
                 yield Run(run.font, run.size, run.rise, b"<%04x>" % item, width)
 
     def _read(self, page: "pikepdf.Page") -> None:
@@ -182,14 +182,13 @@ class _Reading:
         at = self._gathering.number(self._fonts[key])
         name = f"Foot{at}"
         self.used[name] = at
-        widths = self._widths.setdefault(name, _widths(self._fonts[key]))
+        known = self._widths.setdefault(name, widths(self._fonts[key]))
         glyphs, width = [], 0.0
         for item in shown:
             if hasattr(item, "unparse"):
                 data = bytes(item)
                 width += sum(
-                    widths.get(int.from_bytes(data[i : i + 2]), 1000)
-                    for i in range(0, len(data), 2)
+                    known.get(int.from_bytes(data[i : i + 2]), 1000) for i in range(0, len(data), 2)
                 )
                 glyphs.append(b"<%s>" % data.hex().encode())
             elif item:
@@ -208,17 +207,17 @@ def _shown(glyphs: bytes) -> Iterator[int | float]:
             yield float(item)
 
 
-def _widths(font: Any) -> dict[int, float]:
+def widths(font: Any) -> dict[int, float]:
     """The widths of a composite font's glyphs in thousandths (ISO 32000-1, 9.7.4.3)."""
-    widths: dict[int, float] = {}
+    found: dict[int, float] = {}
     items = list(font.DescendantFonts[0].get("/W", []))
     while items:
         first, second = int(items.pop(0)), items.pop(0)
         if isinstance(second, int):
-            widths |= dict.fromkeys(range(first, second + 1), float(items.pop(0)))
+            found |= dict.fromkeys(range(first, second + 1), float(items.pop(0)))
         else:
-            widths |= {first + at: float(width) for at, width in enumerate(second)}
-    return widths
+            found |= {first + at: float(width) for at, width in enumerate(second)}
+    return found
 
 
 def _matrix(operands: Sequence[Any]) -> _Matrix:

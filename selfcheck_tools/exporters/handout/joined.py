@@ -1,12 +1,13 @@
 """Parts joined into one PDF/UA-1, written from front to back, so that memory does not grow with it.
 
-The structure tree is one Document with a Part for each; streams that are equal are there once.
-ISO 32000-1 names all the keys.
+The structure tree is one Document with a Part for each; streams that are equal are there once. What
+depends on pages to come is written last. ISO 32000-1 names all the keys.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
-from urllib.parse import unquote
+
+import msgspec
 
 from selfcheck_tools.exporters.handout.about import About, metadata
 from selfcheck_tools.exporters.handout.feet import Foot, line
@@ -19,30 +20,55 @@ from selfcheck_tools.exporters.handout.objects import (
 )
 from selfcheck_tools.exporters.handout.part import Entry, Link, Page, Part, Place
 from selfcheck_tools.exporters.handout.pdf_file import PdfFile, array
+from selfcheck_tools.exporters.handout.references import ROOM, Slot, drawn
 
 
 class Joining(NamedTuple):
     """A part on its way into a book. `name` is that of its first page, for links; `title`, if any,
-    an entry of the outline that its own go below. One that `continues` has its tags and its
-    outline with the part before."""
+    an entry of the outline that its own go below, together with those of other parts of that title
+    next to it. One that `continues` has its tags and its outline with the part before.
+
+    Destinations in a part with a `scope` are called SCOPE/NAME, and its links to `dest:./NAME`
+    lead to those of its scope.
+    """
 
     part: Part
     name: str = ""
     title: str = ""
     continues: bool = False
+    scope: str = ""
 
 
-def joined(
-    parts: Iterable[Joining], about: About, *, pages: int, foot: Foot | None = None, covers: int = 0
-) -> bytes:
-    """The PDF of some parts, which have so many pages together, numbered by a foot if there is one,
-    though not on so many covers.
+class Setting(NamedTuple):
+    """How pages are set: with a foot, if any, though not on so many covers. With a `gutter`, in
+    points, all pages are moved by it away from the binding, and parts begin on right-hand pages,
+    but for those that go on below one title."""
+
+    foot: Foot | None = None
+    covers: int = 0
+    gutter: float = 0
+
+
+PLAIN = Setting()
+
+
+class Listed(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """An entry of the outline, and the number of its page."""
+
+    title: str
+    page: int
+    entries: "list[Listed]" = []
+
+
+def joined(parts: Iterable[Joining], about: About, setting: Setting = PLAIN) -> bytes:
+    """The PDF of some parts.
 
     A link to `dest:NAME` leads to the destination NAME of whichever part has it, or to the part
     that is called so; what follows a `#` in it says to listeners where it leads. ValueError where
     there is none. Where several parts name a destination alike, later ones get another name.
+    Links to `dest:NAME?page` get the number of the page where they lead (`references`).
     """
-    book = _Book(about.language, pages, foot, covers)
+    book = Joiner(about.language, setting)
     for part in parts:
         book.add(part)
     return book.finished(about)
@@ -53,14 +79,15 @@ class _Entry(NamedTuple):
 
     title: bytes
     place: bytes
+    page: int
     entries: "list[_Entry]"
 
 
-class _Book:
+class Joiner:
     """A book while it is written."""
 
-    def __init__(self, language: str, total: int, foot: Foot | None, covers: int) -> None:
-        self._language, self._total, self._foot, self._covers = language, total, foot, covers
+    def __init__(self, language: str, setting: Setting = PLAIN) -> None:
+        self._language, self._setting = language, setting
         self._file = PdfFile()
         self._catalog, self._tree, self._document, self._page_tree, self._save = (
             self._file.number() for _ in range(5)
@@ -69,37 +96,78 @@ class _Book:
         self._pages: list[int] = []
         self._owners: list[int] = []  # objects: who owns the contents of a page, or a link
         self._outline: list[_Entry] = []
+        self._latest = self._outline  # where the entries of the last part are
+        self._title = ""  # of the last part
         self._places: dict[bytes, bytes] = {}  # named destinations
+        self._pages_of: dict[bytes, int] = {}  # the numbers of their pages
         self._wanted: set[bytes] = set()  # names that links lead to
+        self._stamps: list[tuple[int, int]] = []  # objects of feet, and their pages' numbers
+        self._slots: list[tuple[int, Slot]] = []  # objects of page references
+        self._said: list[
+            tuple[int, bytes, str]
+        ] = []  # objects that say where a numbered link leads
         self._cells: dict[bytes, int] = {}  # table cells, by name
         self._parts: list[tuple[int, str, list[int]]] = []  # Part, language, what is in it
         self._prefix = b""
+        self._scope = ""
         self._file.stream(self._save, b"<<>>", b"q\n")
-        self._feet = self._copied(foot.objects, {}) if foot else []
+        self._feet = self._copied(setting.foot.objects, {}) if setting.foot else []
 
     def add(self, joining: Joining) -> None:
         """Writes a part."""
         part = joining.part
+        goes_on = joining.continues or (joining.title and joining.title == self._title)
+        if self._setting.gutter and not goes_on and len(self._pages) % 2:
+            self._add_blank(part.pages[0])
         if not joining.continues or not self._parts:
             self._parts.append((self._file.number(), part.language, []))
         self._prefix = b"%d." % len(self._pages)  # different for each part
+        self._scope = joining.scope
         at = self._numbers(part.objects)
         pages = [at[page.object] for page in part.pages]
-        for page in part.pages:  # their names are needed by links
-            self._pages.append(at[page.object])
-        self._name(joining, part, pages)
+        first = len(self._pages) + 1
+        self._pages.extend(pages)  # their names are needed by links
+        self._name(joining, part, pages, first)
         extra = self._extra(part, at, pages)
         self._write(part.objects, at, extra)
         prefix = self._prefix.hex().encode()
         self._cells |= {prefix + name: at[cell] for name, cell in part.cells.items()}
-        entries = [_placed(entry, pages) for entry in part.outline]
-        if joining.continues and self._outline:
-            self._outline[-1].entries.extend(entries)
-        elif joining.title:
+        self._list(joining, pages, first)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are so far."""
+        return len(self._pages)
+
+    def page(self, name: str) -> int:
+        """The number of the page that a destination is on; 0 if nothing is called so."""
+        return self._pages_of.get(hexadecimal(name), 0)
+
+    def listed(self) -> list[Listed]:
+        """The outline so far."""
+        return [_listed(entry) for entry in self._outline]
+
+    def _add_blank(self, like: Page) -> None:
+        """An empty page, so that the next part begins on the right."""
+        number = len(self._pages) + 1
+        self._pages.append(self._file.number())
+        keys = b"<</Type /Page/Tabs /S/Resources <<>>/Parent %d 0 R%s>>"
+        self._file.put(self._pages[-1], keys % (self._page_tree, self._boxes(like, number)))
+
+    def _list(self, joining: Joining, pages: list[int], first: int) -> None:
+        """Puts the entries of a part into the outline."""
+        entries = [_placed(entry, pages, first) for entry in joining.part.outline]
+        if joining.continues and self._latest:
+            self._latest[-1].entries.extend(entries)
+            return
+        if not joining.title:
+            self._latest = self._outline
+        elif joining.title != self._title:
             whole = b"[%d 0 R /Fit]" % pages[0]
-            self._outline.append(_Entry(hexadecimal(joining.title), whole, entries))
-        else:
-            self._outline.extend(entries)
+            self._latest = []
+            self._outline.append(_Entry(hexadecimal(joining.title), whole, first, self._latest))
+        self._title = joining.title
+        self._latest.extend(entries)
 
     # ── objects ─────────────────────────────────────────────────────────────────────────────────
 
@@ -150,10 +218,10 @@ class _Book:
         parent, _, kids = self._parts[-1]
         extra = dict.fromkeys(part.tops, b"/P %d 0 R" % parent)
         kids.extend(at[top] for top in part.tops)
-        if self._foot is not None:
+        if self._setting.foot is not None:
             fonts = (
                 b"/%s %d 0 R" % (name.encode(), abs(self._feet[font]))
-                for name, font in self._foot.fonts.items()
+                for name, font in self._setting.foot.fonts.items()
             )
             extra |= dict.fromkeys(part.fonts, b"".join(fonts))
         first = len(self._pages) - len(pages)
@@ -165,21 +233,32 @@ class _Book:
         return extra
 
     def _of_page(self, page: Page, at: list[int], number: int) -> bytes:
-        contents = b"%d 0 R" % abs(at[page.contents])
-        if self._foot is not None and number > self._covers:
-            stamp = self._file.number()
-            data = b"Q\n" + line(self._foot, number, self._total)
-            self._file.stream(stamp, b"<<>>", data)
-            contents = array([self._save, abs(at[page.contents]), stamp])
+        contents = [abs(at[page.contents[0]])]
+        for slot, piece in zip(page.slots, page.contents[1:], strict=True):
+            self._slots.append((self._file.number(), self._scoped(slot)))
+            contents += [self._slots[-1][0], abs(at[piece])]
+        if self._setting.foot is not None and number > self._setting.covers:
+            self._stamps.append((self._file.number(), number))
+            contents = [self._save, *contents, self._stamps[-1][0]]
         owners = b" ".join(b"%d 0 R" % at[one] if one >= 0 else b"null" for one in page.owners)
         keys = [
+            self._boxes(page, number),
             b"/Parent %d 0 R" % self._page_tree,
-            b"/Contents %s" % contents,
+            b"/Contents %s" % (array(contents) if contents[1:] else b"%d 0 R" % contents[0]),
             b"/StructParents %d" % self._owned_by(self._put(b"[%s]" % owners)),
         ]
         if page.links:
             keys.append(b"/Annots %s" % array(at[link.object] for link in page.links))
         return b"".join(keys)
+
+    def _boxes(self, page: Page, number: int) -> bytes:
+        """What a page shows: what is moved to the right begins further to the left."""
+        gutter = self._setting.gutter
+        move = -gutter if number % 2 else gutter
+        return b"".join(
+            b"%s [%.6f %.6f %.6f %.6f]" % (name.encode(), left + move, bottom, right + move, top)
+            for name, (left, bottom, right, top) in page.boxes.items()
+        )
 
     def _of_link(self, link: Link, part: Part, at: list[int], pages: list[int]) -> bytes:
         owner = b"/StructParent %d" % self._owned_by(at[link.owner])
@@ -187,27 +266,45 @@ class _Book:
             return owner + b"/Dest %s" % _destination(part.names[link.inner], pages)
         if not link.outer:
             return owner
-        name, _, says = of_hexadecimal(link.outer).partition("#")
-        target = hexadecimal(unquote(name))
-        self._wanted.add(target)
-        about = hexadecimal(unquote(says or name))
-        return owner + b"/A <</S /GoTo/D <%s>>>/Contents <%s>" % (target, about)
+        name = self._whole(link.outer)
+        self._wanted.add(name)
+        says = b"<%s>" % link.says
+        if link.numbered:
+            self._said.append((self._file.number(), name, of_hexadecimal(link.says)))
+            says = b" %d 0 R" % self._said[-1][0]
+        return owner + b"/A <</S /GoTo/D <%s>>>/Contents%s" % (name, says)
 
     def _owned_by(self, element: int) -> int:
         self._owners.append(element)
         return len(self._owners) - 1
 
-    def _name(self, joining: Joining, part: Part, pages: list[int]) -> None:
+    def _scoped(self, slot: Slot) -> Slot:
+        return msgspec.structs.replace(slot, name=self._whole(slot.name))
+
+    def _whole(self, name: bytes) -> bytes:
+        """The name of a place, as it is in the book."""
+        text = of_hexadecimal(name)
+        return hexadecimal(f"{self._scope}/{text[2:]}") if text.startswith("./") else name
+
+    def _name(self, joining: Joining, part: Part, pages: list[int], first: int) -> None:
         """Notes the destinations of a part."""
-        places = {name: _destination(place, pages) for name, place in part.names.items()}
+        places = [
+            (
+                hexadecimal(f"{joining.scope}/{of_hexadecimal(name)}") if joining.scope else name,
+                place.page,
+                _destination(place, pages),
+            )
+            for name, place in part.names.items()
+        ]
         if joining.name:
-            places[hexadecimal(joining.name)] = b"[%d 0 R /Fit]" % pages[0]
-        for name, place in places.items():
+            places.append((hexadecimal(joining.name), 0, b"[%d 0 R /Fit]" % pages[0]))
+        for name, page, place in places:
             free, times = name, 1
             while free in self._places:
                 times += 1
                 free = hexadecimal(f"{of_hexadecimal(name)}.{times}")
             self._places[free] = place
+            self._pages_of[free] = first + page
 
     # ── the whole ───────────────────────────────────────────────────────────────────────────────
 
@@ -216,11 +313,10 @@ class _Book:
         lost = self._wanted - self._places.keys()
         if lost:
             raise ValueError(f"nothing is called {of_hexadecimal(min(lost))!r}")
-        if len(self._pages) != self._total:
-            raise ValueError(f"{len(self._pages)} pages, where {self._total} were announced")
+        self._finish_numbers()
         self._file.put(
             self._page_tree,
-            b"<</Type /Pages/Count %d/Kids %s>>" % (self._total, array(self._pages)),
+            b"<</Type /Pages/Count %d/Kids %s>>" % (len(self._pages), array(self._pages)),
         )
         self._finish_tags()
         title = hexadecimal(about.title)
@@ -239,6 +335,21 @@ class _Book:
         producer = hexadecimal(about.producer)
         info = self._put(b"<</Title <%s>/Producer <%s>>>" % (title, producer))
         return self._file.finished(root=self._catalog, info=info)
+
+    def _finish_numbers(self) -> None:
+        """Writes what tells pages by their numbers."""
+        foot = self._setting.foot
+        if foot is None:
+            if self._slots:
+                raise ValueError("page references need the digits of a foot")
+            return
+        for stamp, number in self._stamps:
+            self._file.stream(stamp, b"<<>>", b"Q\n" + line(foot, number, len(self._pages)))
+        for at, slot in self._slots:
+            self._file.stream(at, b"<<>>", drawn(slot, self._pages_of[slot.name], foot.digits))
+        for at, name, says in self._said:
+            said = str(self._pages_of[name]).join(says.rsplit(ROOM, 1))
+            self._file.put(at, b"<%s>" % hexadecimal(said))
 
     def _finish_tags(self) -> None:
         for number, language, kids in self._parts:
@@ -280,9 +391,15 @@ class _Book:
         return (numbers[0], numbers[-1], len(entries)) if entries else (0, 0, 0)
 
 
-def _placed(entry: Entry, pages: list[int]) -> _Entry:
-    inner = [_placed(each, pages) for each in entry.entries]
-    return _Entry(entry.title, _destination(entry.place, pages), inner)
+def _placed(entry: Entry, pages: list[int], first: int) -> _Entry:
+    inner = [_placed(each, pages, first) for each in entry.entries]
+    place = _destination(entry.place, pages)
+    return _Entry(entry.title, place, first + entry.place.page, inner)
+
+
+def _listed(entry: _Entry) -> Listed:
+    inner = [_listed(each) for each in entry.entries]
+    return Listed(of_hexadecimal(entry.title), entry.page, inner)
 
 
 def _destination(place: Place, pages: list[int]) -> bytes:

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import msgspec
 
 from selfcheck_tools.exporters.handout.objects import Gathering, Object, hexadecimal, plain
+from selfcheck_tools.exporters.handout.references import Slot, Wanted, cut, zeros
 
 if TYPE_CHECKING:
     import pikepdf
@@ -20,22 +22,28 @@ if TYPE_CHECKING:
 
 class Link(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A link annotation: its object, the structure element that owns it, and, in hexadecimal, the
-    name of where it leads: `inner` in this part, `outer` in any (`dest:NAME`), or neither."""
+    name of where it leads: `inner` in this part, `outer` in any (`dest:NAME`), or neither. An outer
+    one has something to say to listeners, in which a `numbered` one has room for a number."""
 
     object: int
     owner: int
     inner: bytes
     outer: bytes
+    says: bytes = b""
+    numbered: bool = False
+    right: bool = False  # the number is set flush right
 
 
 class Page(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A page: its object, its contents, the structure elements that own its marked contents (-1:
-    none), and its links."""
+    """A page: its object, its contents, in pieces with slots between them, the structure elements
+    that own its marked contents (-1: none), its links, and its boxes in points."""
 
     object: int
-    contents: int
+    contents: list[int]
+    slots: list[Slot]
     owners: list[int]
     links: list[Link]
+    boxes: dict[str, tuple[float, float, float, float]]
 
 
 class Place(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -116,18 +124,51 @@ def _pairs(array: Any) -> Iterator[tuple[int, Any]]:
 
 
 def _page(gathering: Gathering, page: "pikepdf.Page", owners: dict[int, Any]) -> Page:
-    owning = owners.get(int(page.StructParents), [])
-    elements = [None if owner is None else gathering.known(owner) for owner in owning]
-    loose = {at for at, element in enumerate(elements) if element is None}
-    if loose:
-        data = _drawn_as_artifacts(page.Contents.read_bytes(), loose)
-        contents = gathering.add(*compressed(data))
-    else:
-        contents = gathering.number(page.Contents)
+    owned = list(owners.get(int(page.StructParents), []))
+    elements = [None if owner is None else gathering.known(owner) for owner in owned]
     annotations = list(page.get("/Annots", []))
     links = [_link(gathering, annotation, owners) for annotation in annotations]
+    loose = {at for at, element in enumerate(elements) if element is None}
+    wanted = list(_wanted(annotations, links, owned, owners))
+    slots: list[Slot] = []
+    if loose or wanted:
+        data = _drawn_as_artifacts(page.Contents.read_bytes(), loose)
+        pieces = [data]
+        if wanted:
+            pieces, slots = cut(data, wanted, zeros(page.Resources.Font))
+        contents = [gathering.add(*compressed(piece)) for piece in pieces]
+    else:
+        contents = [gathering.number(page.Contents)]
     known = [-1 if element is None else element for element in elements]
-    return Page(gathering.number(page.obj), contents, known, links)
+    boxes = {name: _box(page.obj[name]) for name in _BOXES if name in page.obj}
+    return Page(gathering.number(page.obj), contents, slots, known, links, boxes)
+
+
+def _box(sides: Any) -> tuple[float, float, float, float]:
+    left, bottom, right, top = map(float, sides)
+    return left, bottom, right, top
+
+
+def _wanted(
+    annotations: list[Any], links: list[Link], owned: list[Any], owners: dict[int, Any]
+) -> Iterator[tuple[Wanted, list[int]]]:
+    """The numbers that links of a page want, with the marks of what each link owns."""
+    numbered = {
+        owners[int(annotation.StructParent)].objgen: link
+        for annotation, link in zip(annotations, links, strict=True)
+        if link.numbered
+    }
+    if not numbered:
+        return
+    marks: dict[Any, list[int]] = {}
+    for mark, element in enumerate(owned):
+        while element is not None and element.objgen not in numbered:
+            element = element.get("/P")
+        if element is not None:
+            marks.setdefault(element.objgen, []).append(mark)
+    for owner, some in marks.items():
+        link = numbered[owner]
+        yield Wanted(link.outer, right=link.right), some
 
 
 def compressed(data: bytes) -> tuple[bytes, bytes]:
@@ -145,31 +186,41 @@ def _drawn_as_artifacts(contents: bytes, loose: set[int]) -> bytes:
 
 
 _MARKED = re.compile(rb"/\w+\s*<<\s*/MCID (\d+)\s*>>\s*BDC")
-_OUTER = b"dest:"
-
-
-_OF_PAGES = ("/Parent", "/StructParents", "/Contents", "/Annots")
+_BOXES = ("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox")
+_OF_PAGES = ("/Parent", "/StructParents", "/Contents", "/Annots", *_BOXES)
+_OUTER = re.compile(r"dest:(?P<name>[^?#]*)(?:\?(?P<page>page(?:=right)?))?(?:#(?P<says>.*))?")
 
 
 def _of_link(link: "pikepdf.Object") -> tuple[str, ...]:
     """The keys of a link that depend on what it is joined to."""
-    inner, outer = _leads(link)
-    if outer:
+    if _outer(link):
         return ("/StructParent", "/P", "/A", "/Contents")
-    return ("/StructParent", "/P", "/Dest") if inner else ("/StructParent", "/P")
+    return ("/StructParent", "/P", "/Dest") if "/Dest" in link else ("/StructParent", "/P")
 
 
-def _leads(link: "pikepdf.Object") -> tuple[bytes, bytes]:
-    if "/Dest" in link:
-        return hexadecimal(link.Dest), b""
-    address = bytes(link.A.get("/URI", b"")) if "/A" in link else b""
-    return b"", address.removeprefix(_OUTER).hex().encode() if address.startswith(_OUTER) else b""
+def _outer(link: "pikepdf.Object") -> "re.Match[str] | None":
+    """Where a link leads that is to lead anywhere in a book."""
+    address = str(link.A.get("/URI", "")) if "/A" in link else ""
+    return _OUTER.fullmatch(address)
 
 
 def _link(gathering: Gathering, link: "pikepdf.Object", owners: dict[int, Any]) -> Link:
     owner = gathering.known(owners[int(link.StructParent)])
     assert owner is not None
-    return Link(gathering.number(link), owner, *_leads(link))
+    number = gathering.number(link)
+    outer = _outer(link)
+    if not outer:
+        return Link(number, owner, hexadecimal(link.Dest) if "/Dest" in link else b"", b"")
+    name = unquote(outer["name"])
+    return Link(
+        number,
+        owner,
+        inner=b"",
+        outer=hexadecimal(name),
+        says=hexadecimal(unquote(outer["says"] or name)),
+        numbered=bool(outer["page"]),
+        right=outer["page"] == "page=right",
+    )
 
 
 # ── places ──────────────────────────────────────────────────────────────────────────────────────
