@@ -171,7 +171,9 @@ def _finish_contents(pdf: Any) -> None:
     loose: list[Any] = [
         item
         for item in pdf.objects
-        if isinstance(item, dict) and item.get("P") == top and item.reference not in told
+        if isinstance(item, pydyf.Dictionary)
+        and item.get("P") == top
+        and item.reference not in told
     ]
     names = set()
     for element in loose:  # which grows meanwhile
