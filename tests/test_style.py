@@ -125,9 +125,9 @@ def test_pages_have_their_size_and_hold_all(
         if type(box).__name__ in SEEN and " · " not in getattr(box, "text", ""):  # feet are clipped
             seen += 1
             where = f"{getattr(box, 'text', box)!r}"
-            assert 3 * MM <= box.position_x, where
+            assert box.position_x >= 3 * MM, where
             assert box.position_x + box.width <= (wide - 3) * MM, where
-            assert 3 * MM <= box.position_y, where
+            assert box.position_y >= 3 * MM, where
             assert box.position_y + box.height <= (high - 3) * MM, where
     assert seen > 12
 
