@@ -208,15 +208,18 @@ def test_blanks_are_long_enough_and_alike() -> None:
     assert re.search(r"Fill in _{12} \(an animal\)", text)
 
 
+def _class(box: Any) -> str:
+    return "" if box.element is None else box.element.get("class") or ""
+
+
 def lines_below(markdown: str) -> list[tuple[int, list[int]]]:
     """The page of each question of a worksheet, and of each line to write on."""
     found: list[tuple[int, list[int]]] = []
     for page, box in boxes(WORKSHEET, markdown):
         if box.element_tag == "h2" and type(box).__name__ == "BlockBox":
             found.append((page, []))
-        elif type(box).__name__ == "LineBox" and box.element is not None:
-            if "room" in (box.element.get("class") or ""):
-                found[-1][1].append(page)
+        elif type(box).__name__ == "LineBox" and "room" in _class(box):
+            found[-1][1].append(page)
     return found
 
 
