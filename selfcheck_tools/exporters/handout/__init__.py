@@ -85,7 +85,7 @@ def export(
             else:
                 sheet = partial(_sheet, document, variant, page, css)
                 make = partial(_made, document)
-            prints.append(works.work(variant.name, sheet, make))
+            prints.append(works.work(variant.name, sheet, make, of=(document, css)))
     decode = msgspec.msgpack.Decoder(tuple[Printed, list[tuple[int, str]]]).decode
     for document, data in zip(documents, results(prints, context, css), strict=True):
         printed, cut = decode(data)

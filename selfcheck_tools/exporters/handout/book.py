@@ -66,9 +66,8 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
     parts: list[Work] = []
     for piece in pieces:
         with _blaming(piece.document):
-            parts.append(
-                works.work("part", partial(_sheet, piece, page, style), partial(_drawn, piece))
-            )
+            sheet, make = partial(_sheet, piece, page, style), partial(_drawn, piece)
+            parts.append(works.work("part", sheet, make, of=(piece, style)))
     binding = _Binding(documents, pieces, parts, style, works, context)
     bound = binding.bound()
     for piece, (missing, complaints) in zip(pieces, bound.said, strict=True):
