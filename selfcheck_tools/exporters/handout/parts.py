@@ -82,7 +82,7 @@ class Works:
         `of` is, if given, all that the sheet is made of besides files, templates and options: if
         these are what they were, it need not be made to know what was made of it.
         """
-        seen = digest("seen", kind, *self._setting, codec.encode(of)) if of else ""
+        seen = "seen" + digest(kind, *self._setting, codec.encode(of)) if of else ""
         known = self._known(seen) if seen and self._setting else None
         silent = self._context._replace(omit=lambda omission: None)  # it was all said
         if known is not None:
