@@ -49,8 +49,9 @@ def texts(data: bytes) -> list[str]:
 
 
 def kept(folder: Path) -> dict[str, int]:
-    """What is in the record, and when it was made."""
-    return {path.name: path.stat().st_ino for path in (folder / ".selfcheck_cache/made").iterdir()}
+    """What was rendered and is in the record, and when it was made."""
+    made = (folder / ".selfcheck_cache/made").glob("[0-9a-f]*")
+    return {path.name: path.stat().st_ino for path in made}
 
 
 def without_record(folder: Path) -> bytes:
@@ -284,3 +285,43 @@ def test_it_is_the_same_whoever_renders(course: Path, book: bytes, tmp_path: Pat
         cwd=tmp_path, env=environment, capture_output=True, check=True,
     )  # fmt: skip
     assert (tmp_path / "out/My-Course-book.pdf").read_bytes() == book
+
+
+# ── what need not be looked at again ────────────────────────────────────────────────────────────
+
+
+def test_what_was_left_out_is_said_again(own: Path) -> None:
+    (own / "part/x.png").unlink()
+    first, omitted = exported(own)
+    again, said = exported(own)
+    assert again == first
+    assert said == omitted
+    assert {"image", "answer"} <= {omission.what for omission in said}
+
+
+def test_a_picture_that_was_there_before_and_is_another_now_is_seen(own: Path) -> None:
+    before, _ = exported(own)
+    (own / "part/x.png").write_bytes(png(30, 10))
+    after, _ = exported(own)
+    assert after != before
+    assert after == without_record(own)
+
+
+def test_options_are_seen(own: Path) -> None:
+    before, _ = exported(own)
+    (own / "selfcheck.toml").write_text('placeholders = ["One."]\n', encoding="utf-8")
+    after, _ = exported(own)
+    assert after != before
+    assert after == without_record(own)
+
+
+def test_a_template_of_ones_own_is_seen_and_what_it_includes(own: Path) -> None:
+    shipped = (ROOT / "templates/handout/parts.html").read_text(encoding="utf-8")
+    included = own / "mine/handout/more.html"
+    write(own, {"mine/handout/parts.html": '{% include "handout/more.html" %}' + shipped})
+    (own / "selfcheck.toml").write_text('templates = "mine"\n', encoding="utf-8")
+    books = []
+    for text in ("{% macro more() %}1{% endmacro %}", "{% macro more() %}2{% endmacro %}"):
+        included.write_text(text, encoding="utf-8")
+        books.append(exported(own)[0])
+        assert books[-1] == without_record(own)

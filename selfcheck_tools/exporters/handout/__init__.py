@@ -20,7 +20,7 @@ from selfcheck_tools.exporters import (
 )
 from selfcheck_tools.exporters.handout.cards import SIZES
 from selfcheck_tools.exporters.handout.directions import direction
-from selfcheck_tools.exporters.handout.papers import Paper, papers
+from selfcheck_tools.exporters.handout.papers import Paper, papers, parts_of
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 from selfcheck_tools.text import Span
@@ -88,7 +88,7 @@ def export(
             else:
                 sheet = partial(_sheet, paper, variant, page, css)
                 make = partial(_made, paper, context.paper.pdf_a)
-            prints.append(works.work(variant.name, sheet, make))
+            prints.append(works.work(variant.name, sheet, make, of=(*parts_of(paper), css)))
     decode = msgspec.msgpack.Decoder(tuple[Printed, list[tuple[int, str]]]).decode
     last = {document.path: at for at, paper in enumerate(asked) for document in paper.documents}
     for document in documents:

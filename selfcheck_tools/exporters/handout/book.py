@@ -20,7 +20,7 @@ from selfcheck_tools.exporters.handout import _blaming, _printable, _report, _vi
 from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.feet import FOOTLESS, Foot, foot, specimen
 from selfcheck_tools.exporters.handout.joined import Joiner, Joining, Listed, Setting
-from selfcheck_tools.exporters.handout.papers import Paper, file_name, papers
+from selfcheck_tools.exporters.handout.papers import Paper, file_name, papers, parts_of
 from selfcheck_tools.exporters.handout.part import Part, taken_apart
 from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
@@ -235,7 +235,8 @@ class Book:
     def _part(self, piece: Piece, page: "jinja2.Template") -> Work:
         with _blaming(*piece.paper.documents):
             sheet = partial(_sheet, piece, page, self._style)
-            return self._works.work("part", sheet, partial(_drawn, piece))
+            of = (*parts_of(piece.paper), [*piece.positions], piece.part, self._style)
+            return self._works.work("part", sheet, partial(_drawn, piece), of=of)
 
     def _feet(self) -> Work:
         page, of = self._word("page"), self._word("of")

@@ -55,6 +55,12 @@ class Paper(NamedTuple):
         return any(entry.heading for entry in self.entries)
 
 
+def parts_of(paper: Paper) -> tuple[object, ...]:
+    """All that a paper is made of, each document once."""
+    entries = [(e.document.path, e.at, e.number, e.heading, e.order) for e in paper.entries]
+    return (paper._replace(entries=()), entries)
+
+
 def whole(document: Document) -> Paper:
     """A document as it stands."""
     sections = telling_sections(document)

@@ -5,13 +5,19 @@ what nobody asks for.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from selfcheck_tools.exporters import Context, Job
+import msgspec
+
+from selfcheck_tools import codec
+from selfcheck_tools.exporters import Context, Job, Omission
 from selfcheck_tools.exporters.handout.pdf import versions, warm
 from selfcheck_tools.exporters.handout.pictures import Picture
+from selfcheck_tools.files import Files, Query, Traced
 from selfcheck_tools.fonts import fonts_digest
+from selfcheck_tools.templates import shipped, template_folder
 
 _FORMAT = "1"  # of what is kept
 _HELD = 32_000_000  # bytes of pages and pictures that wait to be rendered; others are made again
@@ -43,31 +49,98 @@ class Work(NamedTuple):
     make: Job
 
 
+class Seen(msgspec.Struct, frozen=True, array_like=True):
+    """What became of a sheet: the name of its work, what was left out, and what files were asked
+    for it, with a digest of their answers."""
+
+    name: str
+    omitted: list[Omission]
+    asked: list[Query]
+    answers: str
+
+
 class Works:
     """Makes works of sheets, and holds no more of these than fit."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._common: tuple[bytes, ...] = ()
         self._held = 0
+        archival = f"{context.paper.pdf_a}"
+        program = "\0".join((_FORMAT, context.program, versions(), archival))
+        self._common = (program.encode(), fonts_digest())
+        paper = codec.encode((context.paper, context.selection, context.collection))
+        self._setting = (*self._common, paper) if _only_shipped(context) else ()
 
     def work(
-        self, kind: str, sheet: Callable[[Context], Sheet], make: Callable[[Sheet], bytes]
+        self,
+        kind: str,
+        sheet: Callable[[Context], Sheet],
+        make: Callable[[Sheet], bytes],
+        of: Sequence[object] = (),
     ) -> Work:
-        """The work that makes something of a kind from a sheet."""
-        if not self._common:
-            archival = f"{self._context.paper.pdf_a}"
-            program = "\0".join((_FORMAT, self._context.program, versions(), archival))
-            self._common = (program.encode(), fonts_digest())
-        ready = sheet(self._context)
+        """The work that makes something of a kind from a sheet.
+
+        `of` is, if given, all that the sheet is made of besides files, templates and options: if
+        these are what they were, it need not be made to know what was made of it.
+        """
+        seen = "seen" + digest(kind, *self._setting, codec.encode(of)) if of else ""
+        known = self._known(seen) if seen and self._setting else None
+        silent = self._context._replace(omit=lambda omission: None)  # it was all said
+        if known is not None:
+            for omission in known.omitted:
+                self._context.omit(omission)
+            return Work(known.name, lambda: make(sheet(silent)))
+        files, omitted = Traced(self._context.files), list[Omission]()
+        ready = sheet(self._context._replace(files=files, omit=omitted.append))
+        for omission in omitted:
+            self._context.omit(omission)
         pictures = (piece for picture in ready.pictures for piece in (picture.mime, picture.data))
         name = digest(kind, *self._common, ready.css, ready.html, *pictures)
+        if seen and self._setting:
+            asked = sorted(files.asked)
+            answers = _answers(self._context.files, asked)
+            self._context.keep(seen, codec.encode(Seen(name, omitted, asked, answers)))
         self._held += ready.size
         if self._held <= _HELD:
             return Work(name, lambda: make(ready))
         self._held -= ready.size
-        silent = self._context._replace(omit=lambda omission: None)  # it was all said
         return Work(name, lambda: make(sheet(silent)))
+
+    def _known(self, name: str) -> Seen | None:
+        """What was kept under a name, if files answer as they did."""
+        data = self._context.recall(name)
+        if data is not None:
+            with suppress(msgspec.MsgspecError):
+                seen: Seen = _seen(data)
+                if _answers(self._context.files, seen.asked) == seen.answers:
+                    return seen
+        return None
+
+
+_seen = codec.decoder(Seen)
+
+
+def _only_shipped(context: Context) -> bool:
+    """Whether no template of the user's own takes part: one may include whatever it likes."""
+    names = (f"handout/{path.name}" for path in (template_folder() / "handout").glob("*.html"))
+    return context.template is shipped or all(context.template(at) == shipped(at) for at in names)
+
+
+def _answers(files: Files, asked: Sequence[Query]) -> str:
+    """A digest of what files answer."""
+    answers: list[str | bytes] = []
+    for method, path in asked:
+        try:
+            match method:
+                case "read":
+                    answers.append(files.read(path))
+                case "kind":
+                    answers.append(files.kind(path))
+                case _:
+                    answers.append("\0".join(files.names(path)))
+        except OSError as error:
+            answers.append(f"cannot: {error.errno}")
+    return digest(*answers)
 
 
 def digest(*pieces: str | bytes) -> str:
