@@ -162,6 +162,10 @@ def test_a_second_card_asks_for_the_question(
         (AnkiOptions(shuffle=True), CHOICE, "shuffle"),
         (AnkiOptions(), front("shuffle: on", CHOICE), "shuffle"),
         (AnkiOptions(shuffle=True), front("shuffle: off", CHOICE), ""),
+        # No letter is shown, and the first option may stand anywhere.
+        (AnkiOptions(shuffle=True), CHOICE.replace("Which?", "Why is option B wrong?"), ""),
+        (AnkiOptions(shuffle=True), f"{CHOICE}\nB is wrong.\n", ""),
+        (AnkiOptions(shuffle=True), f"{CHOICE}\nThe first option is right.\n", ""),
     ],
 )
 def test_a_choice_says_whether_its_options_change_places(
