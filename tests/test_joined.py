@@ -330,8 +330,9 @@ def test_a_foot_is_an_artifact_in_an_embedded_font(pieces: list[bytes]) -> None:
 def test_from_right_to_left_the_last_page_stands_first() -> None:
     made = feet("صفحة ", " من ", "ar")
     assert made.reverse
-    space = made.page[0]  # between the word and the number, which stands to its left
-    assert space.glyphs == made.of[0].glyphs == made.of[-1].glyphs[-6:]
+    space = made.of[-1].glyphs[-6:]
+    # One is between the word and the number, which stands to its left, and two around what is between.
+    assert made.page[0].glyphs.startswith(space) and made.of[0].glyphs.startswith(space)
     drawn = line(made, 3, 41)
     digits = [re.escape(made.digits[digit].glyphs) for digit in (4, 1, 3)]
     assert re.search(rb"%s%s.*%s" % tuple(digits), drawn, re.DOTALL)

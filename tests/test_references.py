@@ -282,8 +282,8 @@ def test_for_both_sides_documents_begin_on_the_right(own: Path) -> None:
         lefts = [float(page.MediaBox[0]) for page in pdf.pages]
         widths = {round(float(page.MediaBox[2]) - float(page.MediaBox[0])) for page in pdf.pages}
         labels = [page.label for page in pdf.pages]
-    assert {round(left, 2) for left in lefts[::2]} == {0}
-    assert {round(left) for left in lefts[1::2]} == {28}
+    assert {round(left) for left in lefts[::2]} == {-14}  # 5 mm away from the binding
+    assert {round(left) for left in lefts[1::2]} == {14}
     assert widths == {595}
     assert labels == [str(number) for number in range(1, len(labels) + 1)]
 

@@ -26,6 +26,7 @@ from selfcheck_tools.exporters.handout import (
     _sides,
 )
 from selfcheck_tools.exporters.handout.polish import polished, unnoted
+from selfcheck_tools.exporters.handout.papers import whole
 from selfcheck_tools.exporters.handout.style import gutter, page, style
 from selfcheck_tools.exporters.handout.theme import contrast
 from selfcheck_tools.files import Disk, Files, Memory
@@ -88,15 +89,15 @@ def boxes(variant: Variant, text: str = TEXT, **options: Any) -> Iterator[tuple[
     from selfcheck_tools.exporters.handout import pdf
 
     source = Source.from_bytes("a/b.md", text.encode())
-    document, given = read(source), _context(source, None, [], options)
+    paper, given = whole(read(source)), _context(source, None, [], options)
     template = loaded(shipped, f"handout/{variant.name}.html")
     css = style(given, variant.sheets)
     if variant.cards:
-        sheet = _cards(document, variant, template, css, {}, given)
-        sides = _sides(len(document.questions), sheet, page(given.paper).sizes)
+        sheet = _cards(paper, variant, template, css, {}, given)
+        sides = _sides(len(paper.entries), sheet, page(given.paper).sizes)
         html = sheet.draw({"sides": sides})
     else:
-        sheet = _sheet(document, variant, template, css, given)
+        sheet = _sheet(paper, variant, template, css, given)
         html = sheet.html
     with fonts.only_shipped_fonts(), pdf._quiet():
         import weasyprint
