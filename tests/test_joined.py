@@ -14,7 +14,8 @@ from pypdf import PdfReader
 
 from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.feet import Foot, foot, line, specimen
-from selfcheck_tools.exporters.handout.joined import Joining, Setting, joined
+from selfcheck_tools.exporters.handout.joined import joined
+from selfcheck_tools.exporters.handout.joining import Joining, Setting
 from selfcheck_tools.exporters.handout.part import taken_apart
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import judged

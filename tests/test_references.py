@@ -13,7 +13,8 @@ from pypdf import PdfReader
 
 from selfcheck_tools.exporters.handout import book as books
 from selfcheck_tools.exporters.handout.about import About
-from selfcheck_tools.exporters.handout.joined import Joining, Setting, joined
+from selfcheck_tools.exporters.handout.joined import joined
+from selfcheck_tools.exporters.handout.joining import Joining, Setting
 from selfcheck_tools.exporters.handout.part import taken_apart
 from selfcheck_tools.exporters.handout.tags import Pages, collated, joint
 from tests.test_book import exported, kept, texts, without_record, write

@@ -20,12 +20,13 @@ from selfcheck_tools.exporters.handout import _blaming, _printable, _report, _vi
 from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.directions import direction
 from selfcheck_tools.exporters.handout.feet import FOOTLESS, Foot, foot, specimen
-from selfcheck_tools.exporters.handout.joined import Joiner, Joining, Listed, Setting
+from selfcheck_tools.exporters.handout.joined import Joiner
+from selfcheck_tools.exporters.handout.joining import Joining, Listed, Setting
 from selfcheck_tools.exporters.handout.part import Part, taken_apart
 from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
-from selfcheck_tools.exporters.handout.tags import Pages, Tag, question_place, tagged
+from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, question_place, tagged
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import jinja2
 
 MOST = 100  # questions in a part: what is rendered at once, and again when one of them changes
-_ENTRIES = 1_500  # of an index that are rendered at once
 PRODUCER = "selfcheck_tools with WeasyPrint"
 _QUESTIONS, _ANSWERS = "questions", "answers"  # what a part has of its questions; both: empty
 
@@ -178,10 +178,10 @@ class Book:
 
     def index(self, bound: Bound) -> bytes:
         """The index to the book, as a PDF of its own."""
-        heaps = list(_heaps(bound.listed))
+        some = list(heaps(bound.listed))
         works = [
-            self._indexed(heap, [] if heaps[at + 1 :] else bound.tags, first=not at)
-            for at, heap in enumerate(heaps)
+            self._indexed(heap, [] if some[at + 1 :] else bound.tags, first=not at)
+            for at, heap in enumerate(some)
         ]
         feet, *parts = results([self._feet(), *works], self._context, self._style)
         drawn = [_drawing(data).part for data in parts]
@@ -308,22 +308,6 @@ def _spoken(context: Context, path: str, table: str, language: str) -> Mapping[s
 
 def _feet_of(data: bytes) -> Foot:
     return msgspec.msgpack.decode(data, type=Foot)
-
-
-def _heaps(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
-    """Documents in heaps that are rendered at once, each of at most so many questions if it can."""
-    heap: list[Listed] = []
-    for document in listed:
-        if heap and sum(map(_size, (*heap, document))) > _ENTRIES:
-            yield heap
-            heap = []
-        heap.append(document)
-    if heap:
-        yield heap
-
-
-def _size(entry: Listed) -> int:
-    return 1 + sum(map(_size, entry.entries))
 
 
 def _gutter(context: Context) -> float:

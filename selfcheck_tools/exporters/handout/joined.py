@@ -5,12 +5,19 @@ depends on pages to come is written last. ISO 32000-1 names all the keys.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 import msgspec
 
 from selfcheck_tools.exporters.handout.about import About, metadata
-from selfcheck_tools.exporters.handout.feet import Foot, line
+from selfcheck_tools.exporters.handout.feet import line
+from selfcheck_tools.exporters.handout.joining import (
+    PLAIN,
+    Joining,
+    Listed,
+    Outline,
+    Setting,
+    destination,
+)
 from selfcheck_tools.exporters.handout.objects import (
     NAMED,
     REFERENCE,
@@ -18,46 +25,9 @@ from selfcheck_tools.exporters.handout.objects import (
     hexadecimal,
     of_hexadecimal,
 )
-from selfcheck_tools.exporters.handout.part import Entry, Link, Page, Part, Place
+from selfcheck_tools.exporters.handout.part import Link, Page, Part
 from selfcheck_tools.exporters.handout.pdf_file import PdfFile, array
 from selfcheck_tools.exporters.handout.references import ROOM, Slot, drawn
-
-
-class Joining(NamedTuple):
-    """A part on its way into a book. `name` is that of its first page, for links; `title`, if any,
-    an entry of the outline that its own go below, together with those of other parts of that title
-    next to it. One that `continues` has its tags and its outline with the part before.
-
-    Destinations in a part with a `scope` are called SCOPE/NAME, and its links to `dest:./NAME`
-    lead to those of its scope.
-    """
-
-    part: Part
-    name: str = ""
-    title: str = ""
-    continues: bool = False
-    scope: str = ""
-
-
-class Setting(NamedTuple):
-    """How pages are set: with a foot, if any, though not on so many covers. With a `gutter`, in
-    points, left-hand pages are moved by it to the left, and parts begin on right-hand pages, but
-    for those that go on below one title."""
-
-    foot: Foot | None = None
-    covers: int = 0
-    gutter: float = 0
-
-
-PLAIN = Setting()
-
-
-class Listed(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """An entry of the outline, and the number of its page."""
-
-    title: str
-    page: int
-    entries: "list[Listed]" = []
 
 
 def joined(parts: Iterable[Joining], about: About, setting: Setting = PLAIN) -> bytes:
@@ -74,15 +44,6 @@ def joined(parts: Iterable[Joining], about: About, setting: Setting = PLAIN) -> 
     return book.finished(about)
 
 
-class _Entry(NamedTuple):
-    """An entry of the whole outline; title in hexadecimal."""
-
-    title: bytes
-    place: bytes
-    page: int
-    entries: "list[_Entry]"
-
-
 class Joiner:
     """A book while it is written."""
 
@@ -95,9 +56,7 @@ class Joiner:
         self._shared: dict[bytes, int] = {}  # streams, by digest
         self._pages: list[int] = []
         self._owners: list[int] = []  # objects: who owns the contents of a page, or a link
-        self._outline: list[_Entry] = []
-        self._latest = self._outline  # where the entries of the last part are
-        self._title = ""  # of the last part
+        self._outline = Outline()
         self._places: dict[bytes, bytes] = {}  # named destinations
         self._pages_of: dict[bytes, int] = {}  # the numbers of their pages
         self._wanted: set[bytes] = set()  # names that links lead to
@@ -116,7 +75,7 @@ class Joiner:
     def add(self, joining: Joining) -> None:
         """Writes a part."""
         part = joining.part
-        goes_on = joining.continues or (joining.title and joining.title == self._title)
+        goes_on = joining.continues or self._outline.goes_on(joining)
         if self._setting.gutter and not goes_on and len(self._pages) % 2:
             self._add_blank(part.pages[0])
         if not joining.continues or not self._parts:
@@ -132,7 +91,7 @@ class Joiner:
         self._write(part.objects, at, extra)
         prefix = self._prefix.hex().encode()
         self._cells |= {prefix + name: at[cell] for name, cell in part.cells.items()}
-        self._list(joining, pages, first)
+        self._outline.add(joining, pages, first)
 
     @property
     def pages(self) -> int:
@@ -145,7 +104,7 @@ class Joiner:
 
     def listed(self) -> list[Listed]:
         """The outline so far."""
-        return [_listed(entry) for entry in self._outline]
+        return self._outline.listed()
 
     def _add_blank(self, like: Page) -> None:
         """An empty page, so that the next part begins on the right."""
@@ -153,21 +112,6 @@ class Joiner:
         self._pages.append(self._file.number())
         keys = b"<</Type /Page/Tabs /S/Resources <<>>/Parent %d 0 R%s>>"
         self._file.put(self._pages[-1], keys % (self._page_tree, self._boxes(like, number)))
-
-    def _list(self, joining: Joining, pages: list[int], first: int) -> None:
-        """Puts the entries of a part into the outline."""
-        entries = [_placed(entry, pages, first) for entry in joining.part.outline]
-        if joining.continues and self._latest:
-            self._latest[-1].entries.extend(entries)
-            return
-        if not joining.title:
-            self._latest = self._outline
-        elif joining.title != self._title:
-            whole = b"[%d 0 R /Fit]" % pages[0]
-            self._latest = []
-            self._outline.append(_Entry(hexadecimal(joining.title), whole, first, self._latest))
-        self._title = joining.title
-        self._latest.extend(entries)
 
     # ── objects ─────────────────────────────────────────────────────────────────────────────────
 
@@ -262,7 +206,7 @@ class Joiner:
     def _of_link(self, link: Link, part: Part, at: list[int], pages: list[int]) -> bytes:
         owner = b"/StructParent %d" % self._owned_by(at[link.owner])
         if link.inner:
-            return owner + b"/Dest %s" % _destination(part.names[link.inner], pages)
+            return owner + b"/Dest %s" % destination(part.names[link.inner], pages)
         if not link.outer:
             return owner
         name = self._whole(link.outer)
@@ -291,7 +235,7 @@ class Joiner:
             (
                 hexadecimal(f"{joining.scope}/{of_hexadecimal(name)}") if joining.scope else name,
                 place.page,
-                _destination(place, pages),
+                destination(place, pages),
             )
             for name, place in part.names.items()
         ]
@@ -322,7 +266,7 @@ class Joiner:
         packet = self._file.number()
         self._file.stream(packet, b"<</Type /Metadata/Subtype /XML>>", metadata(about))
         names = _name_tree((name, place) for name, place in self._places.items())
-        outline = self._written_outline()
+        outline = self._outline.written(self._file)
         self._file.put(
             self._catalog,
             b"<</Type /Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/Metadata %d 0 R/Lang <%s>"
@@ -365,44 +309,6 @@ class Joiner:
             keys += b"/IDTree %d 0 R" % self._put(cells)
         keys += b"/ParentTreeNextKey %d/K [%d 0 R]" % (len(self._owners), self._document)
         self._file.put(self._tree, b"<</Type /StructTreeRoot%s>>" % keys)
-
-    def _written_outline(self) -> int:
-        root = self._file.number()
-        first, last, count = self._siblings(self._outline, root)
-        ends = b"/First %d 0 R/Last %d 0 R" % (first, last) if self._outline else b""
-        self._file.put(root, b"<</Type /Outlines/Count %d%s>>" % (count, ends))
-        return root
-
-    def _siblings(self, entries: Sequence[_Entry], parent: int) -> tuple[int, int, int]:
-        """Writes entries; the first, the last, and how many are seen: below the first level, none
-        until it is opened."""
-        numbers = [self._file.number() for _ in entries]
-        for at, entry in enumerate(entries):
-            keys = [b"/Title <%s>/Dest %s/Parent %d 0 R" % (entry.title, entry.place, parent)]
-            if at:
-                keys.append(b"/Prev %d 0 R" % numbers[at - 1])
-            if at + 1 < len(entries):
-                keys.append(b"/Next %d 0 R" % numbers[at + 1])
-            if entry.entries:
-                first, last, count = self._siblings(entry.entries, numbers[at])
-                keys.append(b"/First %d 0 R/Last %d 0 R/Count %d" % (first, last, -count))
-            self._file.put(numbers[at], b"<<%s>>" % b"".join(keys))
-        return (numbers[0], numbers[-1], len(entries)) if entries else (0, 0, 0)
-
-
-def _placed(entry: Entry, pages: list[int], first: int) -> _Entry:
-    inner = [_placed(each, pages, first) for each in entry.entries]
-    place = _destination(entry.place, pages)
-    return _Entry(entry.title, place, first + entry.place.page, inner)
-
-
-def _listed(entry: _Entry) -> Listed:
-    inner = [_listed(each) for each in entry.entries]
-    return Listed(of_hexadecimal(entry.title), entry.page, inner)
-
-
-def _destination(place: Place, pages: list[int]) -> bytes:
-    return b"[%d 0 R %s]" % (pages[place.page], place.view)
 
 
 def _name_tree(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
