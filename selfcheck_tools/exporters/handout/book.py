@@ -9,8 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
@@ -26,6 +25,7 @@ from selfcheck_tools.exporters.handout.part import Part, taken_apart
 from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
+from selfcheck_tools.exporters.handout.pieces import Piece, pieces, under_headings
 from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, question_place, tagged
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
@@ -33,7 +33,6 @@ from selfcheck_tools.templates import loaded, rendered
 if TYPE_CHECKING:
     import jinja2
 
-MOST = 100  # questions in a part: what is rendered at once, and again when one of them changes
 PRODUCER = "selfcheck_tools with WeasyPrint"
 _QUESTIONS, _ANSWERS = "questions", "answers"  # what a part has of its questions; both: empty
 
@@ -56,16 +55,6 @@ class Bound(msgspec.Struct, frozen=True, array_like=True):
     tags: list[Tag]
 
 
-class Piece(NamedTuple):
-    """Some questions of a document, by their positions, and what of them is printed."""
-
-    document: Document
-    positions: Sequence[int]
-    part: str
-    starts: bool  # it is the document's first
-    ends: bool
-
-
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """One PDF, called after the collection."""
     data = Book(documents, context).bound().data
@@ -80,22 +69,10 @@ def file_name(collection: str) -> str:
 # ── parts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pieces(document: Document, part: str) -> list[Piece]:
-    """A document in pieces of nearly the same size, none of more than MOST questions."""
-    positions = range(len(document.questions))
-    count = len(positions)
-    pieces = -(-count // MOST)
-    cuts = [count * at // pieces for at in range(pieces + 1)] if pieces else []
-    return [
-        Piece(document, positions[start:stop], part, start == 0, stop == count)
-        for start, stop in pairwise(cuts)
-    ]
-
-
 def _sheet(piece: Piece, page: "jinja2.Template", style: str, context: Context) -> Sheet:
     pictures = Pictures(context.files, piece.document, context.omit)
     view = _view(piece.document, context, pictures)
-    groups = _cut(view["groups"], piece.positions)
+    groups = under_headings(view["groups"], piece.positions)
     html = _printable(rendered(page, view | {"groups": groups, "part": piece.part}))
     css = f"{style}\n{FOOTLESS}"
     if not piece.starts:
@@ -109,20 +86,6 @@ header, header.answers { display: none }
 body { string-set: page attr(data-page), of attr(data-of), title "%s" }
 @page :first { @top-left { content: string(title) } }
 """
-
-
-def _cut(
-    groups: Sequence[tuple[str, Sequence[Any]]], positions: Sequence[int]
-) -> list[tuple[str, list[Any]]]:
-    """The questions of a piece under their headings; one that goes on is not said again."""
-    flat = [(heading, at, each) for at, (heading, some) in enumerate(groups) for each in some]
-    before = flat[positions[0] - 1][1] if positions[0] else -1
-    return [
-        ("" if at == before else heading, [each for _, _, each in run])
-        for (at, heading), run in groupby(
-            (flat[position] for position in positions), key=lambda entry: (entry[1], entry[0])
-        )
-    ]
 
 
 def _drawn(piece: Piece, sheet: Sheet) -> bytes:
@@ -148,7 +111,7 @@ class Book:
         self._style = context.template("handout/handout.css")
         parts = ("",) if context.paper.answers == "below" else (_QUESTIONS, _ANSWERS)
         self._pieces = [
-            piece for part in parts for document in documents for piece in _pieces(document, part)
+            piece for part in parts for document in documents for piece in pieces(document, part)
         ]
         page = loaded(context.template, "handout/handout.html")
         self._parts = [self._part(piece, page) for piece in self._pieces]

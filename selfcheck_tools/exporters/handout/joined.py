@@ -25,8 +25,8 @@ from selfcheck_tools.exporters.handout.objects import (
     hexadecimal,
     of_hexadecimal,
 )
-from selfcheck_tools.exporters.handout.part import Link, Page, Part
-from selfcheck_tools.exporters.handout.pdf_file import PdfFile, array
+from selfcheck_tools.exporters.handout.part import Link, Page, Part, boxes
+from selfcheck_tools.exporters.handout.pdf_file import PdfFile, array, name_tree
 from selfcheck_tools.exporters.handout.references import ROOM, Slot, drawn
 
 
@@ -111,7 +111,7 @@ class Joiner:
         number = len(self._pages) + 1
         self._pages.append(self._file.number())
         keys = b"<</Type /Page/Tabs /S/Resources <<>>/Parent %d 0 R%s>>"
-        self._file.put(self._pages[-1], keys % (self._page_tree, self._boxes(like, number)))
+        self._file.put(self._pages[-1], keys % (self._page_tree, boxes(like, self._move(number))))
 
     # ── objects ─────────────────────────────────────────────────────────────────────────────────
 
@@ -186,7 +186,7 @@ class Joiner:
             contents = [self._save, *contents, self._stamps[-1][0]]
         owners = b" ".join(b"%d 0 R" % at[one] if one >= 0 else b"null" for one in page.owners)
         keys = [
-            self._boxes(page, number),
+            boxes(page, self._move(number)),
             b"/Parent %d 0 R" % self._page_tree,
             b"/Contents %s" % (array(contents) if contents[1:] else b"%d 0 R" % contents[0]),
             b"/StructParents %d" % self._owned_by(self._put(b"[%s]" % owners)),
@@ -195,13 +195,8 @@ class Joiner:
             keys.append(b"/Annots %s" % array(at[link.object] for link in page.links))
         return b"".join(keys)
 
-    def _boxes(self, page: Page, number: int) -> bytes:
-        """What a page shows: on the left, of what lies as much further to the right."""
-        move = 0 if number % 2 else self._setting.gutter
-        return b"".join(
-            b"%s [%.6f %.6f %.6f %.6f]" % (name.encode(), left + move, bottom, right + move, top)
-            for name, (left, bottom, right, top) in page.boxes.items()
-        )
+    def _move(self, number: int) -> float:
+        return 0 if number % 2 else self._setting.gutter
 
     def _of_link(self, link: Link, part: Part, at: list[int], pages: list[int]) -> bytes:
         owner = b"/StructParent %d" % self._owned_by(at[link.owner])
@@ -265,7 +260,7 @@ class Joiner:
         title = hexadecimal(about.title)
         packet = self._file.number()
         self._file.stream(packet, b"<</Type /Metadata/Subtype /XML>>", metadata(about))
-        names = _name_tree((name, place) for name, place in self._places.items())
+        names = name_tree((name, place) for name, place in self._places.items())
         outline = self._outline.written(self._file)
         self._file.put(
             self._catalog,
@@ -305,11 +300,7 @@ class Joiner:
         owners = b" ".join(b"%d %d 0 R" % pair for pair in enumerate(self._owners))
         keys = b"/ParentTree %d 0 R" % self._put(b"<</Nums [%s]>>" % owners)
         if self._cells:
-            cells = _name_tree((name, b"%d 0 R" % at) for name, at in self._cells.items())
+            cells = name_tree((name, b"%d 0 R" % at) for name, at in self._cells.items())
             keys += b"/IDTree %d 0 R" % self._put(cells)
         keys += b"/ParentTreeNextKey %d/K [%d 0 R]" % (len(self._owners), self._document)
         self._file.put(self._tree, b"<</Type /StructTreeRoot%s>>" % keys)
-
-
-def _name_tree(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
-    return b"<</Names [%s]>>" % b" ".join(b"<%s> %s" % pair for pair in sorted(pairs))
