@@ -6,8 +6,6 @@ depends on pages to come is written last. ISO 32000-1 names all the keys.
 
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from selfcheck_tools.exporters.handout.about import About, metadata
 from selfcheck_tools.exporters.handout.feet import line
 from selfcheck_tools.exporters.handout.joining import (
@@ -61,7 +59,7 @@ class Joiner:
         self._pages_of: dict[bytes, int] = {}  # the numbers of their pages
         self._wanted: set[bytes] = set()  # names that links lead to
         self._stamps: list[tuple[int, int]] = []  # objects of feet, and their pages' numbers
-        self._slots: list[tuple[int, Slot]] = []  # objects of page references
+        self._slots: list[tuple[int, bytes, Slot]] = []  # objects of page references
         self._said: list[
             tuple[int, bytes, str]
         ] = []  # objects that say where a numbered link leads
@@ -179,7 +177,7 @@ class Joiner:
     def _of_page(self, page: Page, at: list[int], number: int) -> bytes:
         contents = [abs(at[page.contents[0]])]
         for slot, piece in zip(page.slots, page.contents[1:], strict=True):
-            self._slots.append((self._file.number(), self._scoped(slot)))
+            self._slots.append((self._file.number(), self._whole(slot.name), slot))
             contents += [self._slots[-1][0], abs(at[piece])]
         if self._setting.foot is not None and number > self._setting.covers:
             self._stamps.append((self._file.number(), number))
@@ -215,9 +213,6 @@ class Joiner:
     def _owned_by(self, element: int) -> int:
         self._owners.append(element)
         return len(self._owners) - 1
-
-    def _scoped(self, slot: Slot) -> Slot:
-        return msgspec.structs.replace(slot, name=self._whole(slot.name))
 
     def _whole(self, name: bytes) -> bytes:
         """The name of a place, as it is in the book."""
@@ -283,8 +278,8 @@ class Joiner:
             return
         for stamp, number in self._stamps:
             self._file.stream(stamp, b"<<>>", b"Q\n" + line(foot, number, len(self._pages)))
-        for at, slot in self._slots:
-            self._file.stream(at, b"<<>>", drawn(slot, self._pages_of[slot.name], foot.digits))
+        for at, name, slot in self._slots:
+            self._file.stream(at, b"<<>>", drawn(slot, self._pages_of[name], foot.digits))
         for at, name, says in self._said:
             said = str(self._pages_of[name]).join(says.rsplit(ROOM, 1))
             self._file.put(at, b"<%s>" % hexadecimal(said))
