@@ -202,9 +202,8 @@ class Joiner:
             return owner + b"/Dest %s" % destination(part.names[link.inner], pages)
         if not link.outer:
             return owner
-        name = self._whole(link.outer)
+        name, says = self._whole(link.outer), b"<%s>" % link.says
         self._wanted.add(name)
-        says = b"<%s>" % link.says
         if link.numbered:
             self._said.append((self._file.number(), name, of_hexadecimal(link.says)))
             says = b" %d 0 R" % self._said[-1][0]
