@@ -29,8 +29,7 @@ def files() -> list[str]:
 def folders() -> list[str]:
     """The folders that they are in."""
     here = os.path.dirname(os.path.abspath(__file__))
-    inner = sorted(os.path.join(here, name) for name in os.listdir(here))
-    return [here, *(path for path in inner if os.path.exists(os.path.join(path, "__init__.py")))]
+    return sorted(folder for folder, _, names in os.walk(here) if "__init__.py" in names)
 
 
 def libraries() -> str:

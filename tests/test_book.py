@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from selfcheck_tools import project
 from selfcheck_tools.exporters import Omission
-from selfcheck_tools.exporters.handout import book as books
+from selfcheck_tools.exporters.handout import pieces
 from tests.conftest import ROOT
 from tests.test_handout import png
 
@@ -242,7 +242,7 @@ def test_a_new_style_is_seen(own: Path, book: bytes) -> None:
 
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(books, "MOST", 3)
+    monkeypatch.setattr(pieces, "MOST", 3)
 
 
 @pytest.mark.usefixtures("small_pieces")

@@ -14,7 +14,8 @@ from pypdf import PdfReader
 
 from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.feet import Foot, foot, line, specimen
-from selfcheck_tools.exporters.handout.joined import Joining, Setting, joined
+from selfcheck_tools.exporters.handout.joined import joined
+from selfcheck_tools.exporters.handout.joining import Joining, Setting
 from selfcheck_tools.exporters.handout.part import taken_apart
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import judged
@@ -332,7 +333,8 @@ def test_from_right_to_left_the_last_page_stands_first() -> None:
     assert made.reverse
     space = made.of[-1].glyphs[-6:]
     # One is between the word and the number, which stands to its left, and two around what is between.
-    assert made.page[0].glyphs.startswith(space) and made.of[0].glyphs.startswith(space)
+    assert made.page[0].glyphs.startswith(space)
+    assert made.of[0].glyphs.startswith(space)
     drawn = line(made, 3, 41)
     digits = [re.escape(made.digits[digit].glyphs) for digit in (4, 1, 3)]
     assert re.search(rb"%s%s.*%s" % tuple(digits), drawn, re.DOTALL)

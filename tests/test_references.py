@@ -11,9 +11,10 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from selfcheck_tools.exporters.handout import book as books
+from selfcheck_tools.exporters.handout import pieces
 from selfcheck_tools.exporters.handout.about import About
-from selfcheck_tools.exporters.handout.joined import Joining, Setting, joined
+from selfcheck_tools.exporters.handout.joined import joined
+from selfcheck_tools.exporters.handout.joining import Joining, Setting
 from selfcheck_tools.exporters.handout.part import taken_apart
 from selfcheck_tools.exporters.handout.tags import Pages, collated, joint
 from tests.test_book import exported, kept, texts, without_record, write
@@ -294,7 +295,7 @@ def test_for_both_sides_documents_begin_on_the_right(own: Path) -> None:
 def test_answers_of_a_long_document_are_in_pieces_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(books, "MOST", 3)
+    monkeypatch.setattr(pieces, "MOST", 3)
     text = "# Long\n\n" + "".join(f"### {n}. What is n{n}?\n\nIt is n{n}.\n\n" for n in range(1, 8))
     folder = write(tmp_path / "long", {"long.md": text})
     (folder / "selfcheck.toml").write_text(END)

@@ -25,8 +25,8 @@ from selfcheck_tools.exporters.handout import (
     _sheet,
     _sides,
 )
-from selfcheck_tools.exporters.handout.polish import polished, unnoted
 from selfcheck_tools.exporters.handout.papers import whole
+from selfcheck_tools.exporters.handout.polish import polished, unnoted
 from selfcheck_tools.exporters.handout.style import gutter, page, style
 from selfcheck_tools.exporters.handout.theme import contrast
 from selfcheck_tools.files import Disk, Files, Memory

@@ -9,8 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
@@ -19,22 +18,23 @@ from selfcheck_tools.exporters import Artifact, Context
 from selfcheck_tools.exporters.handout import _blaming, _printable, _report, _view
 from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.feet import FOOTLESS, Foot, foot, specimen
-from selfcheck_tools.exporters.handout.joined import Joiner, Joining, Listed, Setting
+from selfcheck_tools.exporters.handout.joined import Joiner
+from selfcheck_tools.exporters.handout.joining import Joining, Listed, Setting
 from selfcheck_tools.exporters.handout.papers import Paper, file_name, papers, parts_of
 from selfcheck_tools.exporters.handout.part import Part, taken_apart
 from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
+from selfcheck_tools.exporters.handout.pieces import Piece, pieces, under_headings
 from selfcheck_tools.exporters.handout.style import gutter, style
-from selfcheck_tools.exporters.handout.tags import Pages, Tag, question_place, tagged
+from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, question_place, tagged
+from selfcheck_tools.exporters.handout.theme import shown
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 
 if TYPE_CHECKING:
     import jinja2
 
-MOST = 100  # questions in a part: what is rendered at once, and again when one of them changes
-_ENTRIES = 1_500  # of an index that are rendered at once
 PRODUCER = "selfcheck_tools with WeasyPrint"
 _QUESTIONS, _ANSWERS = "questions", "answers"  # what a part has of its questions; both: empty
 
@@ -57,16 +57,6 @@ class Bound(msgspec.Struct, frozen=True, array_like=True):
     tags: list[Tag]
 
 
-class Piece(NamedTuple):
-    """Some questions of a document's paper, by their places on it, and what of them is printed."""
-
-    paper: Paper
-    positions: Sequence[int]
-    part: str
-    starts: bool  # it is the document's first
-    ends: bool
-
-
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """One PDF, called after the collection."""
     data = Book(documents, context).bound().data
@@ -76,22 +66,10 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
 # ── parts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _pieces(paper: Paper, part: str) -> list[Piece]:
-    """A document in pieces of nearly the same size, none of more than MOST questions."""
-    positions = range(len(paper.entries))
-    count = len(positions)
-    pieces = -(-count // MOST)
-    cuts = [count * at // pieces for at in range(pieces + 1)] if pieces else []
-    return [
-        Piece(paper, positions[start:stop], part, start == 0, stop == count)
-        for start, stop in pairwise(cuts)
-    ]
-
-
 def _sheet(piece: Piece, page: "jinja2.Template", css: str, context: Context) -> Sheet:
     pictures = Pictures(context.files, piece.paper.documents[0], context.omit)
     view = _view(piece.paper, context, pictures)
-    groups = _cut(view["groups"], piece.positions)
+    groups = under_headings(view["groups"], piece.positions)
     view |= {"groups": groups, "part": piece.part, "theme": None}
     html = _printable(rendered(page, view))
     css = f"{css}\n{FOOTLESS}"
@@ -108,23 +86,9 @@ body { string-set: page attr(data-page), of attr(data-of), title "%s" }
 """
 
 
-def _cut(
-    groups: Sequence[tuple[str, Sequence[Any]]], positions: Sequence[int]
-) -> list[tuple[str, list[Any]]]:
-    """The questions of a piece under their headings; one that goes on is not said again."""
-    flat = [(heading, at, each) for at, (heading, some) in enumerate(groups) for each in some]
-    before = flat[positions[0] - 1][1] if positions[0] else -1
-    return [
-        ("" if at == before else heading, [each for _, _, each in run])
-        for (at, heading), run in groupby(
-            (flat[position] for position in positions), key=lambda entry: (entry[1], entry[0])
-        )
-    ]
-
-
-def _drawn(piece: Piece, sheet: Sheet) -> bytes:
+def _drawn(piece: Piece, archival: bool, sheet: Sheet) -> bytes:
     with _blaming(*piece.paper.documents):
-        printed = to_pdf(sheet.html, sheet.css, sheet.fetch)
+        printed = to_pdf(sheet.html, sheet.css, sheet.fetch, archival=archival)
         return msgspec.msgpack.encode(
             Drawn(taken_apart(printed.data), [*printed.missing], [*printed.complaints])
         )
@@ -140,12 +104,14 @@ class Book:
     """A book on its way: its parts, and what binds them."""
 
     def __init__(self, documents: Sequence[Document], context: Context) -> None:
-        self._papers, self._context = papers(documents, context), context
+        # What asks nothing has no page, and so no place in the contents.
+        self._papers = [paper for paper in papers(documents, context) if paper.entries]
+        self._context, self._is_archival = context, context.paper.pdf_a
         self._works = Works(context)
         self._style = style(context, ("handout",), mirrored=False)
         parts = ("",) if context.paper.answers == "below" else (_QUESTIONS, _ANSWERS)
         self._pieces = [
-            piece for part in parts for paper in self._papers for piece in _pieces(paper, part)
+            piece for part in parts for paper in self._papers for piece in pieces(paper, part)
         ]
         page = loaded(context.template, "handout/handout.html")
         self._parts = [self._part(piece, page) for piece in self._pieces]
@@ -176,10 +142,10 @@ class Book:
 
     def index(self, bound: Bound) -> bytes:
         """The index to the book, as a PDF of its own."""
-        heaps = list(_heaps(bound.listed))
+        some = list(heaps(bound.listed))
         works = [
-            self._indexed(heap, [] if heaps[at + 1 :] else bound.tags, first=not at)
-            for at, heap in enumerate(heaps)
+            self._indexed(heap, [] if some[at + 1 :] else bound.tags, first=not at)
+            for at, heap in enumerate(some)
         ]
         feet, *parts = results([self._feet(), *works], self._context, self._style)
         drawn = [_drawing(data).part for data in parts]
@@ -187,7 +153,7 @@ class Book:
         joiner = Joiner(self.language, Setting(_feet_of(feet)))
         for at, part in enumerate(drawn):
             joiner.add(Joining(part, continues=at > 0))
-        return joiner.finished(About(name, self.language, PRODUCER))
+        return joiner.finished(About(name, self.language, PRODUCER, self._is_archival))
 
     # ── its making ──────────────────────────────────────────────────────────────────────────────
 
@@ -229,21 +195,22 @@ class Book:
         if tags:
             (data,) = results([self._indexed([], tags, linked=True)], self._context, css)
             joiner.add(Joining(_drawing(data).part, "tags"))
-        about = About(self._context.collection, self.language, PRODUCER)
+        about = About(self._context.collection, self.language, PRODUCER, self._is_archival)
         return Bound(joiner.finished(about), said, listed, tags)
 
     def _part(self, piece: Piece, page: "jinja2.Template") -> Work:
         with _blaming(*piece.paper.documents):
             sheet = partial(_sheet, piece, page, self._style)
             of = (*parts_of(piece.paper), [*piece.positions], piece.part, self._style)
-            return self._works.work("part", sheet, partial(_drawn, piece), of=of)
+            return self._works.work("part", sheet, partial(_drawn, piece, self._is_archival), of=of)
 
     def _feet(self) -> Work:
         page, of = self._word("page"), self._word("of")
         html, css = specimen(page, of, language=self.language, css=self._style)
 
         def make(sheet: Sheet) -> bytes:
-            return msgspec.msgpack.encode(foot(to_pdf(sheet.html, sheet.css).data, page + of))
+            data = to_pdf(sheet.html, sheet.css, archival=self._is_archival).data
+            return msgspec.msgpack.encode(foot(data, page + of))
 
         return self._works.work("foot", lambda context: Sheet(html, css), make)
 
@@ -274,20 +241,23 @@ class Book:
 
     def _extra(self, name: str, view: Mapping[str, Any]) -> Work:
         """Pages besides the documents', of a template and a style of this name."""
-        common = {
+        common: dict[str, Any] = {
             "title": self._context.collection,
             "language": self.language,
             "direction": self._direction,
         }
         template = loaded(self._context.template, f"handout/{name}.html")
+        pictures = Pictures(self._context.files, self._papers[0].documents[0], self._context.omit)
+        common["theme"] = shown(self._context, pictures)
         html = _printable(rendered(template, {**common, **view}))
         css = f"{style(self._context, ('handout', name), mirrored=False)}\n{FOOTLESS}"
 
         def make(sheet: Sheet) -> bytes:
-            printed = to_pdf(sheet.html, sheet.css)
+            printed = to_pdf(sheet.html, sheet.css, sheet.fetch, archival=self._is_archival)
             return msgspec.msgpack.encode(Drawn(taken_apart(printed.data), [], []))
 
-        return self._works.work("part", lambda context: Sheet(html, css), make)
+        sheet = Sheet(html, css, pictures.known(), pictures.fetch)
+        return self._works.work("part", lambda context: sheet, make)
 
     def _word(self, name: str) -> str:
         return _spoken(self._context, "handout/words.html", "WORDS", self.language)[name]
@@ -310,22 +280,6 @@ def _spoken(context: Context, path: str, table: str, language: str) -> Mapping[s
 
 def _feet_of(data: bytes) -> Foot:
     return msgspec.msgpack.decode(data, type=Foot)
-
-
-def _heaps(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
-    """Documents in heaps that are rendered at once, each of at most so many questions if it can."""
-    heap: list[Listed] = []
-    for document in listed:
-        if heap and sum(map(_size, (*heap, document))) > _ENTRIES:
-            yield heap
-            heap = []
-        heap.append(document)
-    if heap:
-        yield heap
-
-
-def _size(entry: Listed) -> int:
-    return 1 + sum(map(_size, entry.entries))
 
 
 def _gutter(context: Context) -> float:

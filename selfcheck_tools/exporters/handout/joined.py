@@ -5,12 +5,18 @@ depends on pages to come is written last. ISO 32000-1 names all the keys.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
-
-import msgspec
+from importlib import resources
 
 from selfcheck_tools.exporters.handout.about import About, metadata
-from selfcheck_tools.exporters.handout.feet import Foot, line
+from selfcheck_tools.exporters.handout.feet import line
+from selfcheck_tools.exporters.handout.joining import (
+    PLAIN,
+    Joining,
+    Listed,
+    Outline,
+    Setting,
+    destination,
+)
 from selfcheck_tools.exporters.handout.objects import (
     NAMED,
     REFERENCE,
@@ -18,46 +24,11 @@ from selfcheck_tools.exporters.handout.objects import (
     hexadecimal,
     of_hexadecimal,
 )
-from selfcheck_tools.exporters.handout.part import Entry, Link, Page, Part, Place
-from selfcheck_tools.exporters.handout.pdf_file import PdfFile, array
+from selfcheck_tools.exporters.handout.part import Link, Page, Part, boxes, compressed
+from selfcheck_tools.exporters.handout.pdf_file import PdfFile, array, name_tree
 from selfcheck_tools.exporters.handout.references import ROOM, Slot, drawn
 
-
-class Joining(NamedTuple):
-    """A part on its way into a book. `name` is that of its first page, for links; `title`, if any,
-    an entry of the outline that its own go below, together with those of other parts of that title
-    next to it. One that `continues` has its tags and its outline with the part before.
-
-    Destinations in a part with a `scope` are called SCOPE/NAME, and its links to `dest:./NAME`
-    lead to those of its scope.
-    """
-
-    part: Part
-    name: str = ""
-    title: str = ""
-    continues: bool = False
-    scope: str = ""
-
-
-class Setting(NamedTuple):
-    """How pages are set: with a foot, if any, though not on so many covers. With a `gutter`, in
-    points, all pages are moved by it away from the binding, and parts begin on right-hand pages,
-    but for those that go on below one title."""
-
-    foot: Foot | None = None
-    covers: int = 0
-    gutter: float = 0
-
-
-PLAIN = Setting()
-
-
-class Listed(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """An entry of the outline, and the number of its page."""
-
-    title: str
-    page: int
-    entries: "list[Listed]" = []
+_SRGB = "sRGB2014.icc"  # the engine's own profile
 
 
 def joined(parts: Iterable[Joining], about: About, setting: Setting = PLAIN) -> bytes:
@@ -74,15 +45,6 @@ def joined(parts: Iterable[Joining], about: About, setting: Setting = PLAIN) -> 
     return book.finished(about)
 
 
-class _Entry(NamedTuple):
-    """An entry of the whole outline; title in hexadecimal."""
-
-    title: bytes
-    place: bytes
-    page: int
-    entries: "list[_Entry]"
-
-
 class Joiner:
     """A book while it is written."""
 
@@ -95,14 +57,12 @@ class Joiner:
         self._shared: dict[bytes, int] = {}  # streams, by digest
         self._pages: list[int] = []
         self._owners: list[int] = []  # objects: who owns the contents of a page, or a link
-        self._outline: list[_Entry] = []
-        self._latest = self._outline  # where the entries of the last part are
-        self._title = ""  # of the last part
+        self._outline = Outline()
         self._places: dict[bytes, bytes] = {}  # named destinations
         self._pages_of: dict[bytes, int] = {}  # the numbers of their pages
         self._wanted: set[bytes] = set()  # names that links lead to
         self._stamps: list[tuple[int, int]] = []  # objects of feet, and their pages' numbers
-        self._slots: list[tuple[int, Slot]] = []  # objects of page references
+        self._slots: list[tuple[int, bytes, Slot]] = []  # objects of page references
         self._said: list[
             tuple[int, bytes, str]
         ] = []  # objects that say where a numbered link leads
@@ -116,7 +76,7 @@ class Joiner:
     def add(self, joining: Joining) -> None:
         """Writes a part."""
         part = joining.part
-        goes_on = joining.continues or (joining.title and joining.title == self._title)
+        goes_on = joining.continues or self._outline.goes_on(joining)
         if self._setting.gutter and not goes_on and len(self._pages) % 2:
             self._add_blank(part.pages[0])
         if not joining.continues or not self._parts:
@@ -132,7 +92,7 @@ class Joiner:
         self._write(part.objects, at, extra)
         prefix = self._prefix.hex().encode()
         self._cells |= {prefix + name: at[cell] for name, cell in part.cells.items()}
-        self._list(joining, pages, first)
+        self._outline.add(joining, pages, first)
 
     @property
     def pages(self) -> int:
@@ -145,29 +105,14 @@ class Joiner:
 
     def listed(self) -> list[Listed]:
         """The outline so far."""
-        return [_listed(entry) for entry in self._outline]
+        return self._outline.listed()
 
     def _add_blank(self, like: Page) -> None:
         """An empty page, so that the next part begins on the right."""
         number = len(self._pages) + 1
         self._pages.append(self._file.number())
         keys = b"<</Type /Page/Tabs /S/Resources <<>>/Parent %d 0 R%s>>"
-        self._file.put(self._pages[-1], keys % (self._page_tree, self._boxes(like, number)))
-
-    def _list(self, joining: Joining, pages: list[int], first: int) -> None:
-        """Puts the entries of a part into the outline."""
-        entries = [_placed(entry, pages, first) for entry in joining.part.outline]
-        if joining.continues and self._latest:
-            self._latest[-1].entries.extend(entries)
-            return
-        if not joining.title:
-            self._latest = self._outline
-        elif joining.title != self._title:
-            whole = b"[%d 0 R /Fit]" % pages[0]
-            self._latest = []
-            self._outline.append(_Entry(hexadecimal(joining.title), whole, first, self._latest))
-        self._title = joining.title
-        self._latest.extend(entries)
+        self._file.put(self._pages[-1], keys % (self._page_tree, boxes(like, self._move(number))))
 
     # ── objects ─────────────────────────────────────────────────────────────────────────────────
 
@@ -235,14 +180,14 @@ class Joiner:
     def _of_page(self, page: Page, at: list[int], number: int) -> bytes:
         contents = [abs(at[page.contents[0]])]
         for slot, piece in zip(page.slots, page.contents[1:], strict=True):
-            self._slots.append((self._file.number(), self._scoped(slot)))
+            self._slots.append((self._file.number(), self._whole(slot.name), slot))
             contents += [self._slots[-1][0], abs(at[piece])]
         if self._setting.foot is not None and number > self._setting.covers:
             self._stamps.append((self._file.number(), number))
             contents = [self._save, *contents, self._stamps[-1][0]]
         owners = b" ".join(b"%d 0 R" % at[one] if one >= 0 else b"null" for one in page.owners)
         keys = [
-            self._boxes(page, number),
+            boxes(page, self._move(number)),
             b"/Parent %d 0 R" % self._page_tree,
             b"/Contents %s" % (array(contents) if contents[1:] else b"%d 0 R" % contents[0]),
             b"/StructParents %d" % self._owned_by(self._put(b"[%s]" % owners)),
@@ -251,24 +196,19 @@ class Joiner:
             keys.append(b"/Annots %s" % array(at[link.object] for link in page.links))
         return b"".join(keys)
 
-    def _boxes(self, page: Page, number: int) -> bytes:
-        """What a page shows: what is moved to the right begins further to the left."""
+    def _move(self, number: int) -> float:
+        """How much further to the right lies what a page shows: less moves it to the right."""
         gutter = self._setting.gutter
-        move = -gutter if number % 2 else gutter
-        return b"".join(
-            b"%s [%.6f %.6f %.6f %.6f]" % (name.encode(), left + move, bottom, right + move, top)
-            for name, (left, bottom, right, top) in page.boxes.items()
-        )
+        return -gutter if number % 2 else gutter
 
     def _of_link(self, link: Link, part: Part, at: list[int], pages: list[int]) -> bytes:
         owner = b"/StructParent %d" % self._owned_by(at[link.owner])
         if link.inner:
-            return owner + b"/Dest %s" % _destination(part.names[link.inner], pages)
+            return owner + b"/Dest %s" % destination(part.names[link.inner], pages)
         if not link.outer:
             return owner
-        name = self._whole(link.outer)
+        name, says = self._whole(link.outer), b"<%s>" % link.says
         self._wanted.add(name)
-        says = b"<%s>" % link.says
         if link.numbered:
             self._said.append((self._file.number(), name, of_hexadecimal(link.says)))
             says = b" %d 0 R" % self._said[-1][0]
@@ -277,9 +217,6 @@ class Joiner:
     def _owned_by(self, element: int) -> int:
         self._owners.append(element)
         return len(self._owners) - 1
-
-    def _scoped(self, slot: Slot) -> Slot:
-        return msgspec.structs.replace(slot, name=self._whole(slot.name))
 
     def _whole(self, name: bytes) -> bytes:
         """The name of a place, as it is in the book."""
@@ -292,7 +229,7 @@ class Joiner:
             (
                 hexadecimal(f"{joining.scope}/{of_hexadecimal(name)}") if joining.scope else name,
                 place.page,
-                _destination(place, pages),
+                destination(place, pages),
             )
             for name, place in part.names.items()
         ]
@@ -322,19 +259,32 @@ class Joiner:
         title = hexadecimal(about.title)
         packet = self._file.number()
         self._file.stream(packet, b"<</Type /Metadata/Subtype /XML>>", metadata(about))
-        names = _name_tree((name, place) for name, place in self._places.items())
-        outline = self._written_outline()
+        names = name_tree((name, place) for name, place in self._places.items())
+        outline = self._outline.written(self._file)
         self._file.put(
             self._catalog,
             b"<</Type /Catalog/Pages %d 0 R/StructTreeRoot %d 0 R/Metadata %d 0 R/Lang <%s>"
             % (self._page_tree, self._tree, packet, hexadecimal(self._language))
             + b"/MarkInfo <</Marked true>>/ViewerPreferences <</DisplayDocTitle true>>"
             + b"/PageLabels <</Nums [0 <</S /D>>]>>/Names <</Dests %d 0 R>>" % self._put(names)
-            + b"/Outlines %d 0 R/PageMode /UseOutlines>>" % outline,
+            + b"/Outlines %d 0 R/PageMode /UseOutlines%s>>" % (outline, self._intents(about)),
         )
         producer = hexadecimal(about.producer)
         info = self._put(b"<</Title <%s>/Producer <%s>>>" % (title, producer))
         return self._file.finished(root=self._catalog, info=info)
+
+    def _intents(self, about: About) -> bytes:
+        """What colours mean, as archives ask for it (ISO 19005-2, 6.2.3)."""
+        if not about.archival:
+            return b""
+        profile = self._file.number()
+        body, data = compressed(resources.files("weasyprint.pdf").joinpath(_SRGB).read_bytes())
+        self._file.stream(profile, b"<</N 3" + body[2:], data)
+        name = hexadecimal(_SRGB)
+        return (
+            b"/OutputIntents [<</Type /OutputIntent/S /GTS_PDFA1/OutputConditionIdentifier <%s>"
+            b"/Info <%s>/DestOutputProfile %d 0 R>>]" % (name, name, profile)
+        )
 
     def _finish_numbers(self) -> None:
         """Writes what tells pages by their numbers."""
@@ -345,8 +295,8 @@ class Joiner:
             return
         for stamp, number in self._stamps:
             self._file.stream(stamp, b"<<>>", b"Q\n" + line(foot, number, len(self._pages)))
-        for at, slot in self._slots:
-            self._file.stream(at, b"<<>>", drawn(slot, self._pages_of[slot.name], foot.digits))
+        for at, name, slot in self._slots:
+            self._file.stream(at, b"<<>>", drawn(slot, self._pages_of[name], foot.digits))
         for at, name, says in self._said:
             said = str(self._pages_of[name]).join(says.rsplit(ROOM, 1))
             self._file.put(at, b"<%s>" % hexadecimal(said))
@@ -362,49 +312,7 @@ class Joiner:
         owners = b" ".join(b"%d %d 0 R" % pair for pair in enumerate(self._owners))
         keys = b"/ParentTree %d 0 R" % self._put(b"<</Nums [%s]>>" % owners)
         if self._cells:
-            cells = _name_tree((name, b"%d 0 R" % at) for name, at in self._cells.items())
+            cells = name_tree((name, b"%d 0 R" % at) for name, at in self._cells.items())
             keys += b"/IDTree %d 0 R" % self._put(cells)
         keys += b"/ParentTreeNextKey %d/K [%d 0 R]" % (len(self._owners), self._document)
         self._file.put(self._tree, b"<</Type /StructTreeRoot%s>>" % keys)
-
-    def _written_outline(self) -> int:
-        root = self._file.number()
-        first, last, count = self._siblings(self._outline, root)
-        ends = b"/First %d 0 R/Last %d 0 R" % (first, last) if self._outline else b""
-        self._file.put(root, b"<</Type /Outlines/Count %d%s>>" % (count, ends))
-        return root
-
-    def _siblings(self, entries: Sequence[_Entry], parent: int) -> tuple[int, int, int]:
-        """Writes entries; the first, the last, and how many are seen: below the first level, none
-        until it is opened."""
-        numbers = [self._file.number() for _ in entries]
-        for at, entry in enumerate(entries):
-            keys = [b"/Title <%s>/Dest %s/Parent %d 0 R" % (entry.title, entry.place, parent)]
-            if at:
-                keys.append(b"/Prev %d 0 R" % numbers[at - 1])
-            if at + 1 < len(entries):
-                keys.append(b"/Next %d 0 R" % numbers[at + 1])
-            if entry.entries:
-                first, last, count = self._siblings(entry.entries, numbers[at])
-                keys.append(b"/First %d 0 R/Last %d 0 R/Count %d" % (first, last, -count))
-            self._file.put(numbers[at], b"<<%s>>" % b"".join(keys))
-        return (numbers[0], numbers[-1], len(entries)) if entries else (0, 0, 0)
-
-
-def _placed(entry: Entry, pages: list[int], first: int) -> _Entry:
-    inner = [_placed(each, pages, first) for each in entry.entries]
-    place = _destination(entry.place, pages)
-    return _Entry(entry.title, place, first + entry.place.page, inner)
-
-
-def _listed(entry: _Entry) -> Listed:
-    inner = [_listed(each) for each in entry.entries]
-    return Listed(of_hexadecimal(entry.title), entry.page, inner)
-
-
-def _destination(place: Place, pages: list[int]) -> bytes:
-    return b"[%d 0 R %s]" % (pages[place.page], place.view)
-
-
-def _name_tree(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
-    return b"<</Names [%s]>>" % b" ".join(b"<%s> %s" % pair for pair in sorted(pairs))

@@ -246,3 +246,11 @@ def _names(root: "pikepdf.Object", at: dict[int, int]) -> Iterator[tuple[bytes, 
     array = list(root.Names.Dests.get("/Names", []))
     for name, destination in zip(array[::2], array[1::2], strict=True):
         yield hexadecimal(name), _place(destination, at)
+
+
+def boxes(page: Page, move: float) -> bytes:
+    """The boxes of a page that shows what lies so many points further to the right."""
+    return b"".join(
+        b"%s [%.6f %.6f %.6f %.6f]" % (name.encode(), left + move, bottom, right + move, top)
+        for name, (left, bottom, right, top) in page.boxes.items()
+    )

@@ -78,3 +78,8 @@ class PdfFile:
 def array(numbers: Iterable[int]) -> bytes:
     """An array of references."""
     return b"[%s]" % b" ".join(b"%d 0 R" % number for number in numbers)
+
+
+def name_tree(pairs: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """A name tree of names in hexadecimal and what they name."""
+    return b"<</Names [%s]>>" % b" ".join(b"<%s> %s" % pair for pair in sorted(pairs))

@@ -1,11 +1,14 @@
-"""The index of tags: on which pages of a book each of them is."""
+"""What indexes list: on which pages of a book each tag is, and its documents in heaps."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
+from selfcheck_tools.exporters.handout.joining import Listed
 from selfcheck_tools.exporters.handout.papers import Paper
+
+_ENTRIES = 1_500  # of an index that are rendered at once
 
 
 class Pages(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -60,3 +63,19 @@ def collated(text: str) -> tuple[str, str]:
     """What texts are put in order by: letters without their case and accents, then with them."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in letters if not unicodedata.combining(sign)), text
+
+
+def heaps(listed: Sequence[Listed]) -> Iterator[list[Listed]]:
+    """Documents in heaps that are rendered at once, each of at most so many questions if it can."""
+    heap: list[Listed] = []
+    for document in listed:
+        if heap and sum(map(_size, (*heap, document))) > _ENTRIES:
+            yield heap
+            heap = []
+        heap.append(document)
+    if heap:
+        yield heap
+
+
+def _size(entry: Listed) -> int:
+    return 1 + sum(map(_size, entry.entries))
