@@ -58,7 +58,7 @@ def faults(data: bytes, variant: str) -> list[str]:
 
 
 def _within(box: Box, around: Box) -> bool:
-    slack = 0.5
+    slack = 1.0  # a line along the edge is half outside
     return (
         box[0] >= around[0] - slack
         and box[1] >= around[1] - slack
@@ -95,9 +95,9 @@ def _piled(signs: list[tuple[str, Box]]) -> Iterator[tuple[str, str]]:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         for other, around in cells[int(x // 8), int(y // 8)]:
             inset = (around[2] - around[0]) / 5
-            if other != "_" and box is not around and around[0] + inset < x < around[2] - inset:
-                if around[1] < y < around[3]:
-                    yield sign, other
+            inside = around[0] + inset < x < around[2] - inset and around[1] < y < around[3]
+            if inside and box != around:  # the letters of a ligature have one box
+                yield sign, other
 
 
 WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz" * 5
@@ -121,10 +121,13 @@ HOSTILE = {
 FILES = Memory({"a/wide.png": png(5_000, 300), "a/tall.png": png(300, 5_000)})
 
 
-@pytest.mark.parametrize("variant", MARGINS)
+@pytest.mark.parametrize(
+    "variant", [name for name in MARGINS if WHOLE or name != "flashcards-fold"]
+)
 def test_hostile_documents_stay_on_their_pages(variant: str) -> None:
     text = "# Title\n\n## Self-check\n\n"
-    for number, (name, answer) in enumerate(HOSTILE.items(), 1):
+    step = 4 if variant == "flashcards" and not WHOLE else 1  # cards are laid out many times
+    for number, (name, answer) in enumerate([*HOSTILE.items()][::step], 1):
         # Of worksheets and exams the question is what could run off.
         asked = f"\n\n- [ ] {WORD}\n- [x] `{WORD}`\n" if number % 4 == 1 else ""
         text += f"### {number}. What of {name}?{asked}\n\n{answer}\n\n"
@@ -172,7 +175,8 @@ def test_real_collections_stay_on_their_pages(shared: Path, variant: str) -> Non
     for name in pieces:
         data = (shared / name).read_bytes()
         if not WHOLE:
-            data = data[: data.rfind(b"\n", 0, PIECES[name])]
+            most = PIECES[name] // (3 if variant.startswith("flashcards") else 1)
+            data = data[: data.rfind(b"\n", 0, most)]
         path = shared / name
         made = paper(variant, path.name, data, Disk(path.parent))
         assert faults(made, variant) == [], name
