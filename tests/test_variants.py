@@ -249,7 +249,7 @@ def painted(data: bytes) -> int:
     """How many rules and rectangles a PDF shows."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         return sum(
-            str(operator) in ("f", "f*", "S", "s")
+            str(operator) in ("f", "f*", "S", "s", "Do")
             for page in pdf.pages
             for _, operator in pikepdf.parse_content_stream(page)
         )
