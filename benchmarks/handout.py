@@ -59,8 +59,8 @@ _MD2PDF = "from pathlib import Path; from md2pdf.core import md2pdf; "
 _MD2PDF += "import sys; md2pdf(Path(sys.argv[2]), raw=Path(sys.argv[1]).read_text())"
 # Packages, and what is run with the Markdown and the PDF.
 PEERS = {
-    "md2pdf": (("md2pdf",), _MD2PDF),
-    "pandoc, Typst": (("pypandoc_binary", "typst"), PANDOC),
+    "md2pdf": (("md2pdf==3.1.1",), _MD2PDF),
+    "pandoc, Typst": (("pypandoc_binary==1.17", "typst==0.15.2"), PANDOC),
 }
 _CHROMIUM = "chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer".split()
 
