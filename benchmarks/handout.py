@@ -176,7 +176,7 @@ def _installed(folder: Path, packages: Sequence[str]) -> str | None:
     """The Python of a new environment with packages; None where they cannot be had."""
     try:
         subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-        install = [folder / "bin/pip", "install", "--quiet", *packages]
+        install = [str(folder / "bin/pip"), "install", "--quiet", *packages]
         subprocess.run(install, check=True, capture_output=True)
     except (subprocess.CalledProcessError, OSError):
         return None
