@@ -65,6 +65,7 @@ class Works:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._held = 0
+        context.keep("seen", b"")  # before files are asked: a new folder for what is kept is seen
         program = "\0".join((_FORMAT, context.program, versions()))
         self._common = (program.encode(), fonts_digest())
         paper = codec.encode((context.paper, context.selection, context.collection))
