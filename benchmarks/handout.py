@@ -1,27 +1,37 @@
-"""What a book costs beside one plain run of its engine: `python -m benchmarks.handout [QUESTIONS]`.
+"""What paper costs beside its bare engine and beside other programs.
 
-Seed-shaped documents of fifteen questions become one book: with nothing known of them, with nothing
-changed, with one document changed. The plain run lays out the same pages at once, tagged too, with the
-engine's defaults. Peak memory is that of the largest process.
+`python -m benchmarks.handout [--rounds N] [--peers] [QUESTIONS]`. Seed-shaped documents of fifteen
+questions become one book: with nothing known of them, with nothing changed, with one document
+changed; and one document of ten questions a handout. The plain run lays out the same pages at once,
+tagged too, in the same fonts, with the engine's defaults; making its HTML is not counted. With
+`--peers` others print the same questions: md2pdf and pandoc with Typst (PyPI), which are installed
+into a temporary folder, and Chromium, if there is one. Peak memory is that of the largest process.
 """
 
+import argparse
 import os
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
+
+import pikepdf
 
 from benchmarks import documents
+from selfcheck_tools.fonts import only_shipped_fonts
 
-PLAIN = """
+PAGES = """
 import re, sys
 from pathlib import Path
 from selfcheck_tools import project
 from selfcheck_tools.exporters.handout import _printable, _view
 from selfcheck_tools.exporters.handout.papers import whole
 from selfcheck_tools.exporters.handout.pictures import Pictures
-from selfcheck_tools.fonts import only_shipped_fonts
 from selfcheck_tools.templates import loaded, rendered, shipped
 
 prepared = project.prepare([sys.argv[1]], use_lock=False)
@@ -34,42 +44,156 @@ pages = [
 bodies = [re.search("<body[^>]*>(.*)</body>", text, re.DOTALL)[1] for text in pages]
 html = pages[0].replace(bodies[0], "".join(bodies))
 css = shipped("handout/handout.css") + "header { break-before: page }"
-with only_shipped_fonts():
-    import weasyprint
-    made = weasyprint.HTML(string=html)
-    made.write_pdf(sys.argv[2], stylesheets=[weasyprint.CSS(string=css)], pdf_variant="pdf/ua-1")
+Path(sys.argv[2]).write_text(html.replace("</head>", f"<style>{css}</style></head>"))
 """
+PLAIN = """
+import sys, weasyprint
+weasyprint.HTML(sys.argv[1]).write_pdf(sys.argv[2], pdf_variant="pdf/ua-1")
+"""
+PANDOC = """
+import sys, pypandoc, typst
+made = pypandoc.convert_file(sys.argv[1], "typst", format="gfm", extra_args=["--standalone", "--toc"])
+open("made.typ", "w").write(made)
+typst.compile("made.typ", output=sys.argv[2])
+"""
+_MD2PDF = "from pathlib import Path; from md2pdf.core import md2pdf; "
+_MD2PDF += "import sys; md2pdf(Path(sys.argv[2]), raw=Path(sys.argv[1]).read_text())"
+# Packages, and what is run with the Markdown and the PDF.
+PEERS = {
+    "md2pdf": (("md2pdf==3.1.1",), _MD2PDF),
+    "pandoc, Typst": (("pypandoc_binary==1.17", "typst==0.15.2"), PANDOC),
+}
+_CHROMIUM = "chromium --headless --no-sandbox --disable-gpu --no-pdf-header-footer".split()
 
 
-def timed(*command: str) -> tuple[float, float, int]:
+class Cost(NamedTuple):
     """Wall seconds, CPU seconds and MiB at most of a command with all its processes."""
+
+    wall: float
+    cpu: float
+    peak: int
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5, help="of the small handout")
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("questions", type=int, nargs="?", default=1_000)
+    options = parser.parse_args()
+    subprocess.run([sys.executable, "-m", "compileall", "-q", "selfcheck_tools"], check=True)
+    with tempfile.TemporaryDirectory() as place, only_shipped_fonts():
+        _small(Path(place, "small"), options.rounds)
+        _book(Path(place, "large"), options.questions, peers=options.peers)
+
+
+def _small(place: Path, rounds: int) -> None:
+    folder = _written(place, 1)
+    document = next(folder.rglob("*.md"))
+    document.write_text(document.read_text().split("### 11.")[0])
+    page = _page(folder)
+    runs = []
+    for _ in range(rounds):
+        shutil.rmtree(folder / ".selfcheck_cache", ignore_errors=True)
+        plain = _timed(sys.executable, "-c", PLAIN, str(page), f"{place}/plain.pdf")
+        runs.append((_export(folder, "handout", place), plain))
+    ours, theirs = (statistics.median(run[at].cpu for run in runs) for at in (0, 1))
+    ratio = statistics.median(run[0].cpu / run[1].cpu for run in runs)
+    print(f"a handout of ten questions: {ratio:.2f} of plain ({ours:.2f} s of {theirs:.2f} s CPU)")
+
+
+def _book(place: Path, questions: int, *, peers: bool) -> None:
+    folder = _written(place, -(-questions // 15))
+    page, plain = _page(folder), place / "plain.pdf"
+    runs = {"plain": (_timed(sys.executable, "-c", PLAIN, str(page), str(plain)), plain)}
+    book = place / "build/course-book.pdf"
+    runs["cold"] = (_export(folder, "book", place), book)
+    runs["unchanged"] = (_export(folder, "book", place), book)
+    changed = folder / "part00/topic00000.md"
+    changed.write_text(changed.read_text().replace("What is", "Why is", 1))
+    runs["one changed"] = (_export(folder, "book", place), book)
+    print(f"{questions} questions    wall s  of plain   CPU s  peak MiB   pages    MB")
+    for name, (cost, made) in runs.items():
+        print(_line(name, cost, runs["plain"][0], made))
+    if peers:
+        for line in _peers(place, folder, page, runs["plain"][0]):
+            print(line)
+
+
+def _line(name: str, cost: Cost, plain: Cost, made: Path) -> str:
+    with pikepdf.open(made) as pdf:
+        pages = len(pdf.pages)
+    size = made.stat().st_size / 1e6
+    figures = f"{cost.wall:10.2f}{cost.wall / plain.wall:10.3f}{cost.cpu:8.1f}{cost.peak:10}"
+    return f"{name:14}{figures}{pages:8}{size:6.1f}"
+
+
+def _peers(place: Path, folder: Path, page: Path, plain: Cost) -> Iterator[str]:
+    text = place / "all.md"
+    sources = sorted(folder.rglob("*.md"))
+    text.write_text(
+        "\n\n".join(source.read_text() for source in sources).replace("![]", "picture: ")
+    )
+    for name, (packages, script) in PEERS.items():
+        made = place / f"{packages[0]}.pdf"
+        python = _installed(place / packages[0], packages)
+        if python is None:
+            yield f"{name:14}not measured: {' and '.join(packages)} could not be installed"
+            continue
+        yield _tried(name, (python, "-c", script, str(text), str(made)), plain, made)
+    if shutil.which(_CHROMIUM[0]) is None:
+        yield f"{'Chromium':14}not measured: there is no {_CHROMIUM[0]}"
+        return
+    made = place / "chromium.pdf"
+    yield _tried("Chromium", (*_CHROMIUM, f"--print-to-pdf={made}", page.as_uri()), plain, made)
+
+
+def _tried(name: str, command: Sequence[str], plain: Cost, made: Path) -> str:
+    try:
+        return _line(name, _timed(*command, folder=made.parent), plain, made)
+    except (AssertionError, OSError) as error:
+        return f"{name:14}not measured: it failed ({error})"
+
+
+def _written(place: Path, count: int) -> Path:
+    folder = place / "course"
+    documents.write(folder, count)
+    (folder / "selfcheck.toml").touch()
+    return folder
+
+
+def _page(folder: Path) -> Path:
+    """The HTML that the plain run lays out."""
+    page = folder.parent / "plain.html"
+    subprocess.run([sys.executable, "-c", PAGES, str(folder), str(page)], check=True)
+    return page
+
+
+def _export(folder: Path, name: str, place: Path) -> Cost:
+    command = (sys.executable, "-m", "selfcheck_tools", "export", str(folder), "--no-lock")
+    return _timed(*command, "--to", name, "--output", f"{place}/build")
+
+
+def _installed(folder: Path, packages: Sequence[str]) -> str | None:
+    """The Python of a new environment with packages; None where they cannot be had."""
+    try:
+        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
+        install = [str(folder / "bin/pip"), "install", "--quiet", *packages]
+        subprocess.run(install, check=True, capture_output=True)
+    except (subprocess.CalledProcessError, OSError):
+        return None
+    return str(folder / "bin/python")
+
+
+def _timed(*command: str, folder: Path | None = None) -> Cost:
     start = time.perf_counter()
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen([sys.executable, *command], stdout=quiet, stderr=quiet)
+    process = subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd=folder)
     _, status, used = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = status
-    assert status == 0, command
-    return wall, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
-
-
-def main(questions: int) -> None:
-    with tempfile.TemporaryDirectory() as place:
-        folder = Path(place, "course")
-        documents.write(folder, -(-questions // 15))
-        command = ("-m", "selfcheck_tools", "export", str(folder), "--no-lock", "--to", "book")
-        export = (*command, "--output", f"{place}/build")
-        runs = {"plain": timed("-c", PLAIN, str(folder), f"{place}/plain.pdf")}
-        runs["cold"] = timed(*export)
-        runs["unchanged"] = timed(*export)
-        changed = folder / "part00/topic00000.md"
-        changed.write_text(changed.read_text().replace("What is", "Why is", 1))
-        runs["one changed"] = timed(*export)
-    plain = runs["plain"][0]
-    print(f"{questions} questions {'wall s':>12} {'of plain':>9} {'CPU s':>7} {'peak MiB':>9}")
-    for name, (wall, cpu, peak) in runs.items():
-        print(f"{name:16} {wall:12.2f} {wall / plain:9.3f} {cpu:7.1f} {peak:9}")
+    assert status == 0, f"status {status}"
+    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000)
+    main()

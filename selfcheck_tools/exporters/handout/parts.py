@@ -19,7 +19,7 @@ from selfcheck_tools.files import Files, Query, Traced
 from selfcheck_tools.fonts import fonts_digest
 from selfcheck_tools.templates import shipped, template_folder
 
-_FORMAT = "1"  # of what is kept
+_FORMAT = "2"  # of what is kept
 _HELD = 32_000_000  # bytes of pages and pictures that wait to be rendered; others are made again
 
 
@@ -65,6 +65,7 @@ class Works:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._held = 0
+        context.keep("seen", b"")  # before files are asked: a new folder for what is kept is seen
         archival = f"{context.paper.pdf_a}"
         program = "\0".join((_FORMAT, context.program, versions(), archival))
         self._common = (program.encode(), fonts_digest())
