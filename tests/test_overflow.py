@@ -9,10 +9,12 @@ import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from ctypes import c_float
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from pypdfium2 import raw
 
 from selfcheck_tools.exporters import load
 from selfcheck_tools.files import Disk, Files, Memory
@@ -47,14 +49,30 @@ def faults(data: bytes, variant: str) -> list[str]:
         width, height = page.get_size()
         inner = (side, bottom, width - side, height - top)
         for drawn in page.get_objects(max_depth=1):
-            if not _within(drawn.get_bounds(), (0, 0, width, height)):
-                found.append(f"page {number}: a drawing at {drawn.get_bounds()} leaves the page")
+            if not _within(_shown(drawn), (0, 0, width, height)):
+                found.append(f"page {number}: a drawing at {_shown(drawn)} leaves the page")
         signs = list(_signs(page))
         for sign, box in signs:
             if not _within(box, inner):
                 found.append(f"page {number}: {sign!r} at {box} stands in the margin")
         found += [f"page {number}: {one!r} is printed on {other!r}" for one, other in _piled(signs)]
     return found
+
+
+def _shown(drawn: pypdfium2.PdfObject) -> Box:
+    """Where a drawing is, as far as it is not clipped: a background is larger than its box."""
+    left, bottom, right, top = drawn.get_bounds()
+    clip = raw.FPDFPageObj_GetClipPath(drawn.raw)
+    for path in range(max(0, raw.FPDFClipPath_CountPaths(clip))):
+        points = []
+        for at in range(raw.FPDFClipPath_CountPathSegments(clip, path)):
+            x, y = c_float(), c_float()
+            raw.FPDFPathSegment_GetPoint(raw.FPDFClipPath_GetPathSegment(clip, path, at), x, y)
+            points.append((x.value, y.value))
+        xs, ys = zip(*points, strict=True)
+        left, right = max(left, min(xs)), min(right, max(xs))
+        bottom, top = max(bottom, min(ys)), min(top, max(ys))
+    return left, bottom, right, top
 
 
 def _within(box: Box, around: Box) -> bool:
@@ -71,7 +89,7 @@ def _signs(page: pypdfium2.PdfPage) -> Iterator[tuple[str, Box]]:
     """The signs that a page shows, and how far their ink reaches."""
     text = page.get_textpage()
     for at in range(text.count_chars()):
-        sign = chr(pypdfium2.raw.FPDFText_GetUnicode(text, at))
+        sign = chr(raw.FPDFText_GetUnicode(text, at))
         if not sign.isspace() and sign.isprintable():
             yield sign, text.get_charbox(at)
 

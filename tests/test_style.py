@@ -394,7 +394,7 @@ def test_a_changed_logo_is_another_page() -> None:
 
     for logo in (png(40, 20), png(50, 20)):
         export(logo)
-    assert len(kept) == 2
+    assert sum(not name.startswith("seen") for name in kept) == 2
 
 
 @pytest.mark.parametrize(

@@ -527,13 +527,16 @@ def test_cards_are_recalled_until_something_that_shows_in_them_changes() -> None
         (artifact,) = load("flashcards")([read(source)], made)
         return artifact.data
 
+    def rendered() -> int:
+        return sum(not name.startswith("seen") for name in kept)
+
     first = cards(shipped)
     assert cards(shipped) == first
-    assert len(kept) == 1
+    assert rendered() == 1
     assert [omission.what for omission in omissions] == ["text", "text"]
     # Only in cards that are cut, which nobody knows before they are laid out.
     assert cards(lambda name: shipped(name).replace("' […]'", "' […!]'")) != first
-    assert len(kept) == 2
+    assert rendered() == 2
 
 
 def test_long_text_is_set_smaller_and_then_cut_with_a_mark() -> None:
