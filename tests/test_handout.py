@@ -17,6 +17,7 @@ from struct import pack
 from typing import Any, NamedTuple
 
 import pikepdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -943,3 +944,13 @@ def test_real_collections_print_whole(shared: Path, name: str, questions: int) -
     assert not made.omitted("glyph")
     assert not made.omitted("layout")
     assert not made.omitted("answer")
+
+
+def test_a_question_that_fits_no_page_does_not_push_all_before_it_to_pages_of_their_own() -> None:
+    code = "\n".join(f"line {n}" for n in range(30))
+    asked = "".join(f"Of this:\n\n```\n{code}\n```\n\n" for _ in range(3))
+    text = f"# T\n\n## One\n\n### 1. What?\n\n{asked}**Answer:** Yes.\n\n## Two\n\n### 2. Why?\n\nSo.\n"
+    first = pypdfium2.PdfDocument(handout(text).data)[0].get_textpage()
+    said = first.get_text_range()
+    assert "1. What?" in said
+    assert "Of this:" in said

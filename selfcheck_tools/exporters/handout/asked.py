@@ -27,6 +27,8 @@ UNDERSCORE = "&#95;"  # as such it would be Markdown
 BLANK = UNDERSCORE * 8
 _LINE = 88  # characters of a question that a line of an answer key has room for
 _SHORT = 500  # characters of an answer that is not torn between pages
+_A_LINE, _A_PICTURE = 75, 20  # characters of a line, lines of a picture
+_LARGE_PICTURE = re.compile(r'<img\b(?![^>]*class="math)')
 _LARGE = re.compile(r'<(?:table|pre)\b|<img\b(?![^>]*class="math)')
 _LABEL = 100  # characters of a question that its entry in the outline shows
 _MISSING = '<span class="missing-image">'  # as `render` marks it
@@ -53,6 +55,7 @@ class Asked(NamedTuple):
     room: Room
     lettered: bool  # the answer is no more than letters
     short: bool  # the answer is a few lines of text
+    tall: bool  # what asks may not fit a page
     language: str  # where it is another than the paper's
 
 
@@ -119,10 +122,20 @@ def asked(
         prompt_direction=written(text, base),
         answer_direction=written(said, base),
         short=len(said) <= _SHORT and not _LARGE.search(answer + material),
+        tall=_lines((rest, material, *options)) > page.across / 2,
         points=question.points,
         room=room(document, question, page.writing) if shows == "questions" else Room(0),
         lettered=lettered,
         language=own if (own := document.metadata.language or "en") != language else "",
+    )
+
+
+def _lines(asking: Sequence[str]) -> int:
+    """Roughly the lines that HTML takes, of a page that has about fifty."""
+    html = "\n".join(asking)
+    text = render.plain_text(html)
+    return _A_PICTURE * len(_LARGE_PICTURE.findall(html)) + sum(
+        1 + len(line) // _A_LINE for line in text.split("\n")
     )
 
 
