@@ -7,13 +7,14 @@ contents and questions refer to, are put in when all parts are there.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
 
+from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact, Context
 from selfcheck_tools.exporters.handout import _blaming, _printable, _report, _view
 from selfcheck_tools.exporters.handout.about import About
@@ -66,12 +67,14 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
 # ── parts ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sheet(piece: Piece, page: "jinja2.Template", css: str, context: Context) -> Sheet:
+def _sheet(
+    piece: Piece, page: "Callable[[], jinja2.Template]", css: str, context: Context
+) -> Sheet:
     pictures = Pictures(context.files, piece.paper.documents[0], context.omit)
     view = _view(piece.paper, context, pictures)
     groups = under_headings(view["groups"], piece.positions)
     view |= {"groups": groups, "part": piece.part, "theme": None}
-    html = _printable(rendered(page, view))
+    html = _printable(rendered(page(), view))
     css = f"{css}\n{FOOTLESS}"
     if not piece.starts:
         css += _CONTINUED % re.sub(r'[\\"\n\r\f]', r" ", view["title"])
@@ -106,6 +109,8 @@ class Book:
     def __init__(self, documents: Sequence[Document], context: Context) -> None:
         # What asks nothing has no page, and so no place in the contents.
         self._papers = [paper for paper in papers(documents, context) if paper.entries]
+        if not self._papers:
+            raise UsageError("no document asks a question: there is nothing to bind")
         self._context, self._is_archival = context, context.paper.pdf_a
         self._works = Works(context)
         self._style = style(context, ("handout",), mirrored=False)
@@ -113,7 +118,7 @@ class Book:
         self._pieces = [
             piece for part in parts for paper in self._papers for piece in pieces(paper, part)
         ]
-        page = loaded(context.template, "handout/handout.html")
+        page = cache(partial(loaded, context.template, "handout/handout.html"))
         self._parts = [self._part(piece, page) for piece in self._pieces]
         languages = Counter(paper.language for paper in self._papers)
         self.language = languages.most_common(1)[0][0]
@@ -198,7 +203,7 @@ class Book:
         about = About(self._context.collection, self.language, PRODUCER, self._is_archival)
         return Bound(joiner.finished(about), said, listed, tags)
 
-    def _part(self, piece: Piece, page: "jinja2.Template") -> Work:
+    def _part(self, piece: Piece, page: "Callable[[], jinja2.Template]") -> Work:
         with _blaming(*piece.paper.documents):
             sheet = partial(_sheet, piece, page, self._style)
             of = (*parts_of(piece.paper), [*piece.positions], piece.part, self._style)
@@ -241,23 +246,25 @@ class Book:
 
     def _extra(self, name: str, view: Mapping[str, Any]) -> Work:
         """Pages besides the documents', of a template and a style of this name."""
-        common: dict[str, Any] = {
+        view = {
             "title": self._context.collection,
             "language": self.language,
             "direction": self._direction,
+            **view,
         }
-        template = loaded(self._context.template, f"handout/{name}.html")
-        pictures = Pictures(self._context.files, self._papers[0].documents[0], self._context.omit)
-        common["theme"] = shown(self._context, pictures)
-        html = _printable(rendered(template, {**common, **view}))
         css = f"{style(self._context, ('handout', name), mirrored=False)}\n{FOOTLESS}"
 
         def make(sheet: Sheet) -> bytes:
             printed = to_pdf(sheet.html, sheet.css, sheet.fetch, archival=self._is_archival)
             return msgspec.msgpack.encode(Drawn(taken_apart(printed.data), [], []))
 
-        sheet = Sheet(html, css, pictures.known(), pictures.fetch)
-        return self._works.work("part", lambda context: sheet, make)
+        def sheet(context: Context) -> Sheet:
+            pictures = Pictures(context.files, self._papers[0].documents[0], context.omit)
+            template = loaded(context.template, f"handout/{name}.html")
+            html = _printable(rendered(template, {**view, "theme": shown(context, pictures)}))
+            return Sheet(html, css, pictures.known(), pictures.fetch)
+
+        return self._works.work("part", sheet, make, of=(name, view, css))
 
     def _word(self, name: str) -> str:
         return _spoken(self._context, "handout/words.html", "WORDS", self.language)[name]
