@@ -70,7 +70,10 @@ class Works:
         program = "\0".join((_FORMAT, context.program, versions(), archival))
         self._common = (program.encode(), fonts_digest())
         paper = codec.encode((context.paper, context.selection, context.collection))
-        self._setting = (*self._common, paper) if _only_shipped(context) else ()
+        templates = _shipped_templates(context)
+        self._setting: tuple[str | bytes, ...] = ()
+        if templates:
+            self._setting = (*self._common, paper, *templates)
 
     def work(
         self,
@@ -121,10 +124,15 @@ class Works:
 _seen = codec.decoder(Seen)
 
 
-def _only_shipped(context: Context) -> bool:
-    """Whether no template of the user's own takes part: one may include whatever it likes."""
-    names = (f"handout/{path.name}" for path in (template_folder() / "handout").glob("*.html"))
-    return context.template is shipped or all(context.template(at) == shipped(at) for at in names)
+def _shipped_templates(context: Context) -> list[str]:
+    """The templates that sheets are made by; none if one of the user's own takes part, for that may
+    include whatever it likes."""
+    paths = sorted((template_folder() / "handout").glob("*.html"))
+    texts = [shipped(f"handout/{path.name}") for path in paths]
+    if context.template is shipped:
+        return texts
+    own = [context.template(f"handout/{path.name}") for path in paths]
+    return texts if own == texts else []
 
 
 def _answers(files: Files, asked: Sequence[Query]) -> str:
