@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from selfcheck_tools.cli import main
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Context, Selection
-from selfcheck_tools.exporters.handout.papers import Paper, papers
+from selfcheck_tools.exporters.handout.papers import Paper, papers, whole
 from selfcheck_tools.files import Memory
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source
@@ -457,3 +457,18 @@ def test_pictures_of_merged_documents_do_not_change_places() -> None:
     (path,) = Path("build").iterdir()
     pictures = [image.image for page in PdfReader(path).pages for image in page.images]
     assert [image.width for image in pictures if image] == [11, 22]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("### 3. A?\n\na\n\n### 7. B?\n\nb\n", [3, 7]),
+        ("1. A?\n\n   a\n\n<!-- -->\n\n1. B?\n\n   b\n\n<!-- -->\n\n1. C?\n\n   c\n", [1, 2, 3]),
+        ("## One\n\n### 1. A?\n\na\n\n## Two\n\n### 1. B?\n\nb\n", [1, 1]),
+    ],
+)
+def test_no_two_questions_under_one_heading_have_one_number(
+    written: str, expected: list[int]
+) -> None:
+    paper = whole(read(Source("a.md", f"# T\n\n{written}")))
+    assert [entry.number for entry in paper.entries] == expected

@@ -64,14 +64,14 @@ def parts_of(paper: Paper) -> tuple[object, ...]:
 def whole(document: Document) -> Paper:
     """A document as it stands."""
     sections = telling_sections(document)
+    headings = [
+        sections[question.section].title if sections and question.section is not None else ""
+        for question in document.questions
+    ]
+    numbers = _numbers(document, headings)
     entries = tuple(
-        Entry(
-            document,
-            at,
-            question.number if question.number is not None else at + 1,
-            sections[question.section].title if sections and question.section is not None else "",
-        )
-        for at, question in enumerate(document.questions)
+        Entry(document, at, number, heading)
+        for at, (number, heading) in enumerate(zip(numbers, headings, strict=True))
     )
     about = document.metadata
     return Paper(
@@ -85,6 +85,17 @@ def whole(document: Document) -> Paper:
         about.description,
         about.tags,
     )
+
+
+def _numbers(document: Document, headings: Sequence[str]) -> Sequence[int]:
+    """The numbers of questions as written, or by their places where that would call two under one
+    heading alike: in Markdown all items of a list may begin with `1.`."""
+    places = range(1, len(document.questions) + 1)
+    written = [
+        place if question.number is None else question.number
+        for place, question in zip(places, document.questions, strict=True)
+    ]
+    return written if len({*zip(headings, written, strict=True)}) == len(written) else places
 
 
 def papers(documents: Sequence[Document], context: Context) -> list[Paper]:
