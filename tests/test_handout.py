@@ -954,3 +954,14 @@ def test_a_question_that_fits_no_page_does_not_push_all_before_it_to_pages_of_th
     said = first.get_text_range()
     assert "1. What?" in said
     assert "Of this:" in said
+
+
+def test_no_page_ends_with_what_leads_to_code() -> None:
+    code = "```\n" + "line\n" * 20 + "```"
+    for filler in range(15, 27, 3):  # code fits the page no more, what leads to it does
+        above = "\n\n".join(["Text."] * filler)
+        pdf = pypdfium2.PdfDocument(handout(question(f"{above}\n\nFor example:\n\n{code}")).data)
+        (said,) = (
+            text for page in pdf if "For example:" in (text := page.get_textpage().get_text_range())
+        )
+        assert "line" in said, filler

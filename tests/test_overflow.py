@@ -2,7 +2,7 @@
 
 What is drawn is measured by PDFium, which had no part in drawing it. Each run measures what is worst
 in the real collections; with SELFCHECK_WHOLE_CORPUS=1 in the environment it measures all of them in
-every variant, which takes half an hour.
+every variant, which takes a quarter of an hour.
 """
 
 import os

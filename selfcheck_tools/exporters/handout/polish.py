@@ -28,6 +28,10 @@ _TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 _IMG = re.compile(r"<img\b[^>]*>")
 _SIZE = re.compile(r'\s(?P<name>width|height)="(?P<value>\d{1,5})(?P<unit>%|px|)"')
 _FIGURE = re.compile(r"<p>(\s*(?:<img\b(?![^>]*class=\"math)[^>]*>\s*(?:<br>\s*)?)+)</p>")
+# "For example:", which no page may end with: what it leads to is on the next.
+_LEADING = re.compile(
+    r"<p>((?:(?!</p>).){0,300}[:：](?:</(?!p)\w+>)*)</p>(?=\s*<(?:pre|ul|ol|table)\b)", re.DOTALL
+)
 _HEADING = re.compile(r"(?P<open></?h)(?P<level>[1-6])\b")
 _TABLE = re.compile(r"<table\b(?P<rest>[^>]*)>(?P<body>.*?)</table>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b.*?</t[hd]>", re.DOTALL)
@@ -57,6 +61,7 @@ def polished(html: str, *, alt: str, level: int, across: int = ACROSS) -> str:
         html = _lowered(html, level)
     if "<a " in html:
         html = _noted(html)
+    html = _LEADING.sub(r'<p class="leads">\1</p>', html)
     html = _TABLE.sub(partial(_table, across), html)
     html = _CODE.sub(partial(_code, _long(across)), html)
     return _MONSTER.sub(_unless_tag(lambda word: _SIGNS.sub(r"\g<0><wbr>", word)), html)
