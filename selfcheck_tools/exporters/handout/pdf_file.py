@@ -6,8 +6,9 @@ ISO 32000-1: 7.5.7 (object streams), 7.5.8 (cross-reference streams), 14.4 (iden
 import zlib
 from collections.abc import Iterable
 from hashlib import blake2b
-from struct import pack
+from struct import Struct
 
+_ENTRY = Struct(">BIH")  # a kind, an offset or a stream, a generation or a place in the stream
 _TOGETHER = 200  # objects in an object stream
 _FLATE = b"/Filter /FlateDecode"
 
@@ -19,13 +20,14 @@ class PdfFile:
         self._pieces = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
         self._size = len(self._pieces[0])
         self._digest = blake2b(self._pieces[0], digest_size=16)
-        self._entries: dict[int, bytes] = {}  # of the cross-reference, by object
+        self._entries = bytearray(_ENTRY.pack(0, 0, 65535))  # of the cross-reference
         self._waiting: list[tuple[int, bytes]] = []  # for an object stream
         self._count = 0
 
     def number(self) -> int:
         """The number of a new object."""
         self._count += 1
+        self._entries += _ENTRY.pack(0, 0, 0)
         return self._count
 
     def put(self, number: int, value: bytes) -> None:
@@ -36,7 +38,7 @@ class PdfFile:
 
     def stream(self, number: int, body: bytes, data: bytes) -> None:
         """Writes a stream: a dictionary without its length, and the bytes as they stand."""
-        self._entries[number] = pack(">BIH", 1, self._size, 0)
+        self._enter(number, 1, self._size, 0)
         head = b"%d 0 obj\n<</Length %d%s\nstream\n" % (number, len(data), body[2:])
         self._append(head + data + b"\nendstream\nendobj\n")
 
@@ -44,13 +46,12 @@ class PdfFile:
         """The file, given its catalog and the object that tells its title."""
         self._flush()
         number, start = self.number(), self._size
-        self._entries[number] = pack(">BIH", 1, start, 0)
-        rows = [self._entries.get(at, pack(">BIH", 0, 0, 0)) for at in range(number + 1)]
-        rows[0] = pack(">BIH", 0, 0, 65535)
+        self._enter(number, 1, start, 0)
+        rows = bytes(self._entries)
         name = self._digest.hexdigest().encode()
         body = b"<</Type /XRef/Size %d/W [1 4 2]/Root %d 0 R/Info %d 0 R/ID [<%s><%s>]%s>>"
         body %= (number + 1, root, info, name, name, _FLATE)
-        self.stream(number, body, zlib.compress(b"".join(rows)))
+        self.stream(number, body, zlib.compress(rows))
         self._append(b"startxref\n%d\n%%%%EOF\n" % start)
         return b"".join(self._pieces)
 
@@ -60,7 +61,7 @@ class PdfFile:
         own = self.number()
         offsets, values, size = [], [], 0
         for at, (number, value) in enumerate(self._waiting):
-            self._entries[number] = pack(">BIH", 2, own, at)
+            self._enter(number, 2, own, at)
             offsets.append(b"%d %d" % (number, size))
             values.append(value)
             size += len(value) + 1
@@ -68,6 +69,9 @@ class PdfFile:
         body = b"<</Type /ObjStm/N %d/First %d%s>>" % (len(self._waiting), len(head), _FLATE)
         self._waiting.clear()
         self.stream(own, body, zlib.compress(head + b" ".join(values)))
+
+    def _enter(self, number: int, *entry: int) -> None:
+        _ENTRY.pack_into(self._entries, number * _ENTRY.size, *entry)
 
     def _append(self, data: bytes) -> None:
         self._pieces.append(data)
