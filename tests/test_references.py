@@ -305,3 +305,11 @@ def test_answers_of_a_long_document_are_in_pieces_too(
     found = [link for link in links(exported(folder)[0]) if "Answer, " in link[2]]
     assert len(found) == 7
     assert all(str(leads) in written for _, written, _, leads in found)
+
+
+def test_a_long_index_begins_below_its_title(tmp_path: Path) -> None:
+    text = "# Long\n\n" + "".join(f"### {n}. What is n{n}?\n\nIt is.\n\n" for n in range(1, 81))
+    folder = write(tmp_path / "long", {"long.md": text})
+    first, *_ = texts(exported(folder, "index")[0])
+    assert "Index of questions" in first
+    assert "1. What is n1?" in first
