@@ -69,6 +69,7 @@ def _options(paper: PaperOptions, *, mirrored: bool = True) -> list[str]:
     named = {
         paper.size.lower(): True,
         "four": large or paper.size == "A5",  # cards to a page
+        "large": large,
         "columns": _columns(paper) == 2,
         "duplex": paper.duplex and mirrored,
         "dyslexia": paper.dyslexia,
