@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from selfcheck_tools.diagnostics import Diagnostic
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.fingerprints import fingerprint
-from selfcheck_tools.project import write as write_file
+from selfcheck_tools.outputs import write as write_file
 
 _FORMAT = 1
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Artifact
@@ -136,7 +136,7 @@ class Watch:
                 self._remarks.append(f"no last build in {where} to take retired notes from")
             yield from artifacts
             return
-        held: dict[str, bytes] = {}  # until all is made the old package is needed
+        held: dict[str, bytes | IO[bytes]] = {}  # until all is made the old package is needed
         for artifact in artifacts:
             package = self._made[artifact.path] = self._unpacked(artifact)
             if changed is not None and _is_needed(self._last, artifact.path, package):
@@ -149,12 +149,12 @@ class Watch:
                 yield artifact
 
     def _unpacked(self, artifact: Artifact) -> Package:
-        if self._last.digests.get(artifact.path) == sha256(artifact.data).digest():
+        if self._last.digests.get(artifact.path) == artifact.digest():
             return self._last.packages[artifact.path]
         return unpack(artifact.data, artifact.path)
 
     def _with_retired(
-        self, held: Mapping[str, bytes], changed: Callable[[str, str], int]
+        self, held: Mapping[str, bytes | IO[bytes]], changed: Callable[[str, str], int]
     ) -> Iterator[Artifact]:
         from selfcheck_tools.exporters.anki.retained import retain
 

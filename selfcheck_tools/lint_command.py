@@ -212,7 +212,7 @@ def _written(
 ) -> bytes:
     """What a report prints; nothing of one that goes to a file, which is then written."""
     from selfcheck_tools import reports as reporting
-    from selfcheck_tools.project import write
+    from selfcheck_tools.outputs import write
 
     to_file = bool(report.file)
     summary = reporting.Summary(

@@ -10,7 +10,8 @@ import msgspec
 from selfcheck_tools.diagnostics import Diagnostic
 from selfcheck_tools.fixing import fix
 from selfcheck_tools.linting import Linted
-from selfcheck_tools.project import today, write
+from selfcheck_tools.outputs import write
+from selfcheck_tools.project import today
 from selfcheck_tools.text import Source
 
 

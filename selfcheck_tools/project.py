@@ -20,6 +20,7 @@ from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Omission, S
 from selfcheck_tools.files import Disk, Files, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
+from selfcheck_tools.outputs import write
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
@@ -426,43 +427,3 @@ def _claim(targets: dict[str, str], path: str, name: str) -> None:
     if folded in targets:
         raise UsageError(f"two documents would both be written to {path}: rename one of them")
     targets[folded] = name
-
-
-def write(path: str, data: bytes) -> None:
-    """Writes a file whole or not at all: to a temporary name beside it, then renamed."""
-    import tempfile  # slow to load, and not needed where nothing is written
-
-    folder = os.path.dirname(path) or "."
-    temporary = ""
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise UsageError(f"{folder} is a file: nothing can be written into it")
-    try:
-        os.makedirs(folder, exist_ok=True)
-        if os.path.isdir(path):
-            raise UsageError(f"{path} is a folder: it cannot be written")
-        descriptor, temporary = tempfile.mkstemp(prefix=".selfcheck-", dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-        temporary = ""
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
-    finally:
-        if temporary:
-            _discard(temporary)
-
-
-def _discard(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        return  # nothing to be done: the folder itself may be gone
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -11,7 +11,8 @@ from selfcheck_tools import project
 from selfcheck_tools.config import find_root
 from selfcheck_tools.discovery import find_documents
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.project import export, write
+from selfcheck_tools.outputs import write
+from selfcheck_tools.project import export
 
 DOCUMENT = """\
 # Lambda

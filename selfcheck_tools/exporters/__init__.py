@@ -1,9 +1,11 @@
 """Writers of formats. An exporter turns documents into artifacts; only the driver writes them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from importlib import import_module
+from io import BytesIO
 from posixpath import splitext
-from typing import NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol
 
 from selfcheck_tools.dialects import SELF_CHECK
 from selfcheck_tools.files import Files
@@ -14,10 +16,21 @@ from selfcheck_tools.text import Source, Span
 
 
 class Artifact(NamedTuple):
-    """A file to be written: its path relative to the output folder, and its bytes."""
+    """A file to be written: its path relative to the output folder, and its bytes, or where they
+    would fill the memory a file that holds them (of `Context.spool`)."""
 
     path: str
-    data: bytes
+    data: bytes | IO[bytes]
+
+    def digest(self) -> bytes:
+        """The SHA-256 of the bytes."""
+        if isinstance(self.data, bytes):
+            return sha256(self.data).digest()
+        whole = sha256()
+        self.data.seek(0)
+        while piece := self.data.read(1 << 20):
+            whole.update(piece)
+        return whole.digest()
 
 
 class Omission(NamedTuple):
@@ -114,6 +127,8 @@ class Context(NamedTuple):
     keep: Callable[[str, bytes], bool] = lambda name, data: False
     # What this program is: other versions make other bytes.
     program: str = ""
+    # A temporary file for what would fill the memory; nothing of it stays.
+    spool: Callable[[], IO[bytes]] = BytesIO
     # What jobs make, in their order, done side by side where that can be had.
     side_by_side: Callable[[Sequence[Job]], Iterator[bytes]] = one_by_one
     # How many processes may share the work on a number of documents.

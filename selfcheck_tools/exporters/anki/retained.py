@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools.exporters.anki.apkg import archived, database
 from selfcheck_tools.exporters.anki.unpacked import (
@@ -32,7 +32,7 @@ class _Content(NamedTuple):
     cards: tuple[Row, ...]
 
 
-def retain(new: bytes | None, old: bytes, mods: Mapping[str, int], name: str) -> bytes:
+def retain(new: bytes | IO[bytes] | None, old: bytes, mods: Mapping[str, int], name: str) -> bytes:
     """A new package, or none, with some notes of an old one: their fields, deck and media as they
     were, a tag, and the `mod` that `mods` gives by guid. UsageError where one cannot be read."""
     with readable(name), ExitStack() as stack:

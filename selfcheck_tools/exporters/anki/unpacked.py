@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from hashlib import blake2b
 from html import unescape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES
@@ -92,7 +92,7 @@ class Package(NamedTuple):
     foreign: int = 0
 
 
-def unpack(data: bytes, name: str) -> Package:
+def unpack(data: bytes | IO[bytes], name: str) -> Package:
     """The notes of a package. UsageError, with the package's name, where it cannot be read."""
     with readable(name):
         with opened(data) as archive:
@@ -119,12 +119,12 @@ def readable(name: str) -> Iterator[None]:
         raise Unreadable(f"{name} is packed in a way that cannot be read here") from None
 
 
-def opened(data: bytes) -> "ZipFile":
+def opened(data: bytes | IO[bytes]) -> "ZipFile":
     """A package's zip."""
     from io import BytesIO
     from zipfile import ZipFile
 
-    return ZipFile(BytesIO(data))
+    return ZipFile(BytesIO(data) if isinstance(data, bytes) else data)
 
 
 def stored(archive: "ZipFile", name: str) -> bytes:
