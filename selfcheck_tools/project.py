@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -303,8 +304,12 @@ def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
     if not is_lock_stale(prepared):
         return False
+    path = lock_path(prepared.content)
     after = prepared.identity.after().encode("utf-8", "surrogateescape")
-    write(str(lock_path(prepared.content)), after)
+    with suppress(OSError):
+        if path.read_bytes() == after:
+            return False
+    write(str(path), after)
     return True
 
 
