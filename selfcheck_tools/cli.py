@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from selfcheck_tools.asking import Exported
     from selfcheck_tools.lastbuild import Comparison
 
-CLEAN, FOUND, USAGE, INTERRUPTED, BUG = 0, 1, 2, 130, 70
+CLEAN, FOUND, USAGE, BUG = 0, 1, 2, 70
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,9 +49,6 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read us has read enough; keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
-    except KeyboardInterrupt:
-        print("selfcheck: interrupted; what was written is whole", file=sys.stderr)
-        return INTERRUPTED
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else USAGE
     except Exception:

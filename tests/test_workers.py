@@ -83,7 +83,7 @@ def test_what_a_killed_process_was_at_is_made_again_and_said() -> None:
     made = list(in_order(jobs, say=said.append, count=2))
     assert made[1] == b"made again"
     assert [int(one.split()[0]) for at, one in enumerate(made) if at != 1] == [0, *range(2, 9)]
-    assert said == ["a process was killed (SIGKILL); what it was at is made again"]
+    assert said == ["a process died (SIGKILL); what it was at is made again"]
 
 
 def test_what_is_wrong_with_a_job_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
