@@ -5,7 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from selfcheck_tools import (
@@ -28,35 +28,70 @@ CLEAN, FOUND, USAGE, BUG = 0, 1, 2, 70
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the program; gives its exit status: 0 clean, 1 findings, 2 wrong use, 70 our fault."""
+    """Runs the program; gives its exit status: 0 clean, 1 findings, 2 wrong use or what the machine
+    refuses, 70 our fault."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = _parser().parse_args(arguments)
-        options.arguments = list(arguments)
-        status: int = options.run(options)
+        status = _status(arguments)
         sys.stdout.flush()
         return status
     except UsageError as error:
-        from selfcheck_tools.reports import visible
+        return _refused(str(error))
+    except MemoryError:
+        return _refused("there is not enough memory: name fewer documents, or give it more")
+    except OSError as error:
+        if _is_output_lost():
+            # Else Python would try again at exit, and complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            if isinstance(error, BrokenPipeError):
+                return CLEAN  # whoever read us has read enough
+            return _refused(f"standard output cannot be written: {error.strerror}")
+        if error.errno is None:  # not of the system, but of a library
+            return _bug()
+        return _refused(f"{error.filename or 'the system refuses'}: {error.strerror}")
+    except Exception:
+        return _bug()
 
-        first, *more = str(error).split("\n")
+
+def _status(arguments: Sequence[str]) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+    except SystemExit as error:  # after help, or what is wrong, was printed
+        return error.code if isinstance(error.code, int) else USAGE
+    options.arguments = list(arguments)
+    status: int = options.run(options)
+    return status
+
+
+def _refused(why: str) -> int:
+    from selfcheck_tools.reports import visible
+
+    first, *more = why.split("\n")
+    with suppress(OSError):  # then nobody can be told, but for the status
         for line in (f"selfcheck: {first}", *more):
             print(visible(line), file=sys.stderr)
-        return USAGE
-    except BrokenPipeError:
-        # Whoever read us has read enough; keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
-    except SystemExit as error:
-        return error.code if isinstance(error.code, int) else USAGE
-    except Exception:
-        import traceback
+        sys.stderr.flush()
+    return USAGE
 
-        traceback.print_exc()
-        print("selfcheck: this is a bug of selfcheck; please report it", file=sys.stderr)
-        return BUG
+
+def _bug() -> int:
+    import traceback
+
+    traceback.print_exc()
+    print("selfcheck: this is a bug of selfcheck; please report it", file=sys.stderr)
+    return BUG
+
+
+def _is_output_lost() -> bool:
+    """Whether it was standard output that could not be written: what it could not take, it has yet
+    to write. Where nothing is held back (`python -u`), that is taken for granted."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        return True
+    return not hasattr(sys.stdout.buffer, "raw")
 
 
 def _parser() -> argparse.ArgumentParser:
