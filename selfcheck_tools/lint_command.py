@@ -99,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
 
     reports = _reports(options)
     linted = linting.lint(_asking(options))
-    said: list[str] = list(linted.notices)
+    said: list[str] = [*linted.notices, *linted.remarks]
     mended = None
     if options.fix or options.diff:
         mended = mending.mend(linted, unsafe=options.unsafe_fixes)
@@ -111,7 +111,11 @@ def run(options: argparse.Namespace) -> int:
             _emit(b"", _lines(said))
             return _show_diff(mended)
         if mended.files:
-            mending.write_mended(mended)
+            mended, overtaken = mending.write_mended(mended)
+            said += (
+                f"{path} was not mended: it has changed since it was read; run again"
+                for path in overtaken
+            )
             linted = linting.lint(_asking(options))
         if options.show_fixes:
             said += mending.fixes_shown(mended)
@@ -141,7 +145,7 @@ def run(options: argparse.Namespace) -> int:
     errors = _lines([*said, *linted.unread])
     status = USAGE if linted.unread else FOUND if _fails(found, options) else CLEAN
     _emit(output, errors)
-    if not (options.fix or options.write_baseline):
+    if not (options.fix or options.write_baseline or linted.remarks):
         replay.record(options.arguments, linted, output, errors, status)
     return status
 

@@ -3,7 +3,7 @@
 import gc
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
@@ -59,8 +59,8 @@ class Setting(NamedTuple):
 class Linted(NamedTuple):
     """What a run found; paths are as the user would type them.
 
-    `unread` says which files could not be read, `notices` what else is worth saying; `depends` is
-    all that was asked of the disk.
+    `unread` says which files could not be read, `notices` what else is worth saying, `remarks` how
+    this very run went; `depends` is all that was asked of the disk.
     """
 
     setting: Setting
@@ -71,6 +71,7 @@ class Linted(NamedTuple):
     answered: int
     unread: tuple[str, ...]
     notices: tuple[str, ...]
+    remarks: tuple[str, ...]
     depends: "Depends"
 
 
@@ -161,6 +162,7 @@ def _lint(asking: Asking) -> Linted:
             if path in wanted
         ),
         _notices(named),
+        examined.remarks,
         Depends(
             named.folders,
             tuple(whole),
@@ -173,13 +175,14 @@ def _lint(asking: Asking) -> Linted:
 
 class Examined(NamedTuple):
     """What documents gave by themselves and together: the findings left after the allowances, and
-    what could not be read."""
+    what could not be read; `remarks` are on how the work went."""
 
     entries: dict[str, Entry]
     checked: list[Checked]
     collection: dict[str, Entry]
     found: list[Diagnostic]
     unread: list[tuple[str, str]]
+    remarks: tuple[str, ...]
 
 
 def examine(
@@ -190,7 +193,8 @@ def examine(
     answers: Answers,
 ) -> Examined:
     """Checks some documents, taking from the store what is still valid."""
-    entries, unread = _check_documents(setting, paths, store, digests, answers)
+    remarks: list[str] = []
+    entries, unread = _check_documents(setting, paths, store, digests, answers, remarks.append)
     decode = codec.decoder(Checked)
     checked = [decode(entry.result) for entry in entries.values()]
     sources = Sources(setting.files, {path: path for path in entries})
@@ -200,7 +204,8 @@ def examine(
     found = [d for each in checked for d in each.diagnostics]
     found += (d for entry in collection.values() for d in diagnostics(entry.result))
     left = judged(checked, found, setting.rules, sources, today())
-    return Examined(entries, checked, collection, _not_allowed(setting.root.config, left), unread)
+    left = _not_allowed(setting.root.config, left)
+    return Examined(entries, checked, collection, left, unread, tuple(remarks))
 
 
 # ── what is asked for ───────────────────────────────────────────────────────────────────────────
@@ -267,7 +272,12 @@ def _notices(named: Found) -> tuple[str, ...]:
 
 
 def _check_documents(
-    setting: Setting, paths: Sequence[str], store: Store, digests: Digest, answers: Answers
+    setting: Setting,
+    paths: Sequence[str],
+    store: Store,
+    digests: Digest,
+    answers: Answers,
+    say: Callable[[str], None],
 ) -> tuple[dict[str, Entry], list[tuple[str, str]]]:
     """What was found in each document, from the cache or anew, and what could not be read."""
     entries: dict[str, Entry] = {}
@@ -281,7 +291,7 @@ def _check_documents(
     unread: list[tuple[str, str]] = []
     done = codec.decoder(list[_Done])
     work = partial(_check_share, setting, digests)
-    for part in spread(missing, work, count=processes(len(missing))):
+    for part in spread(missing, work, count=processes(len(missing)), say=say):
         for path, entry, why in done(part):
             if entry is not None:
                 entries[path] = entry

@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
 from selfcheck_tools import interrupts
@@ -13,9 +13,14 @@ _PREFIX = ".selfcheck-"  # of names that nothing but a run that was killed leave
 _FORSAKEN = 3600  # seconds after which nobody writes a file any more
 
 
-def write(path: str, data: bytes | IO[bytes]) -> None:
+class Overtaken(Exception):
+    """Somebody has changed or removed a file since it was read."""
+
+
+def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> None:
     """Writes a file whole or not at all: to a temporary name beside it, then renamed. What is given
-    as a file is taken from its beginning."""
+    as a file is taken from its beginning. Overtaken where anything else than `over`, if given,
+    stands there."""
     import shutil  # slow to load, and not needed where nothing is written
 
     folder = os.path.dirname(path) or "."
@@ -33,8 +38,18 @@ def write(path: str, data: bytes | IO[bytes]) -> None:
                 shutil.copyfileobj(data, file)
             file.flush()
             os.fsync(file.fileno())
+            if over is not None and not _holds(path, over):
+                raise Overtaken
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read() == data
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -53,6 +68,21 @@ def replacing(path: str) -> Iterator[IO[bytes]]:
         with suppress(OSError):  # it has taken its place, or the folder itself is gone
             os.unlink(temporary)
         interrupts.unfinished.discard(temporary)
+
+
+@contextmanager
+def alone(folder: str) -> Iterator[None]:
+    """Within it no other run changes the files of a folder that several may change at once: to be held
+    while one is read, changed and written back. Where no folder can be held (Windows, some network
+    file systems) it is only likely, for that takes a millisecond."""
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            from fcntl import LOCK_EX, flock
+
+            held = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, held)
+            flock(held, LOCK_EX)
+        yield
 
 
 def sweep(folder: str) -> None:

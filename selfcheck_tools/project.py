@@ -20,7 +20,7 @@ from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Omission, S
 from selfcheck_tools.files import Disk, Files, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
-from selfcheck_tools.outputs import write
+from selfcheck_tools.outputs import alone, sweep, write
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
@@ -107,17 +107,8 @@ class Identity(NamedTuple):
 
 def identify(content: Content, everything: Sequence[Document], *, use_lock: bool) -> Identity:
     """Matches the questions of the whole content folder to the lock."""
-    text: str | None = None
-    path = lock_path(content)
-    if use_lock and path.exists():
-        try:
-            text = path.read_text(encoding="utf-8", errors="surrogateescape")
-        except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    try:
-        lock = locks.parse(text or "")
-    except locks.LockError as error:
-        raise UsageError(str(error)) from None
+    text = _lock_text(content) if use_lock else None
+    lock = _parsed(text or "")
     now = _now() if use_lock else _epoch(UNREMEMBERED)
     collection = (lock.collection or collection_name(everything)) if use_lock else ""
     found = match(everything, lock.known, now, collection=collection)
@@ -137,6 +128,24 @@ def _doubt(content: Content, everything: Sequence[Document], path: str, at: int,
 def lock_path(content: Content) -> Path:
     """Where the lock of a content folder is."""
     return Path(content.root.folder, locks.NAME)
+
+
+def _lock_text(content: Content) -> str | None:
+    """What the lock says; None where there is none."""
+    path = lock_path(content)
+    if not path.exists():
+        return None
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _parsed(text: str) -> locks.Lock:
+    try:
+        return locks.parse(text)
+    except locks.LockError as error:
+        raise UsageError(str(error)) from None
 
 
 def _now() -> int:
@@ -271,11 +280,17 @@ def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
     if not prepared.use_lock:
         return False
-    after = prepared.identity.after()
-    if after == prepared.identity.before:
+    content, before, after = prepared.content, prepared.identity.before, prepared.identity.after()
+    if after == before:
         return False
-    write(str(lock_path(prepared.content)), after.encode("utf-8", "surrogateescape"))
-    return True
+    with alone(content.root.folder):
+        there = _lock_text(content)
+        if there is not None and there != before:
+            # Another run was quicker: what both know is kept, as when git merges two branches.
+            after = locks.dump(_parsed(f"{after}\n{there}"))
+        if after != there:
+            write(str(lock_path(content)), after.encode("utf-8", "surrogateescape"))
+    return after != there
 
 
 def export(
@@ -321,6 +336,8 @@ def export(
             _claim(targets, artifact.path, name)
             write(os.path.join(output, artifact.path), artifact.data)
             written.append(os.path.join(output, artifact.path))
+    for folder in {content.root.folder, *map(os.path.dirname, written)}:
+        sweep(folder or ".")
     record.trim()
     remarks += watch.remarks() if watch is not None else ()
     if not frozen and save_lock(prepared):
