@@ -7,14 +7,14 @@ fit is as good as absent.
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Protocol
 
 import msgspec
 
 from selfcheck_tools import codec
-from selfcheck_tools.files import Disk, Files, Query
+from selfcheck_tools.files import Disk, Files, Kind, Query
 from selfcheck_tools.likeness import near
 from selfcheck_tools.outputs import replacing, sweep
 
@@ -164,9 +164,17 @@ class Digests:
     were well past when it was read: else two changes could have fallen on one tick of the clock.
     """
 
-    def __init__(self, disk: Disk, stamps: Mapping[str, Stamp], now: int) -> None:
+    def __init__(
+        self,
+        disk: Disk,
+        stamps: Mapping[str, Stamp],
+        now: int,
+        contents: Callable[[str], bytes] | None = None,
+    ) -> None:
+        """Of what is below `disk`; `contents` gives a file's digest, if it is not `digest`."""
         self.stamps = dict(stamps)
         self._disk, self._now = disk, now
+        self._contents = contents or (lambda path: digest(disk.read(path)))
         self._fresh: dict[str, bytes] = {}
 
     def of(self, path: str) -> bytes:
@@ -207,7 +215,7 @@ class Digests:
             return stamp.digest
         self.stamps.pop(path, None)
         try:
-            found = digest(self._disk.read(path))
+            found = self._contents(path)
         except OSError:
             return b""
         if max(look[1], look[2]) < self._now - _SETTLED:
@@ -247,4 +255,41 @@ class Answers:
             return self._digests.of(path)
         if method == "kind":
             return self._files.kind(path).encode()
-        return digest("\0".join(self._files.names(path)).encode("utf-8", "surrogateescape"))
+        return _names_digest(self._files.names(path))
+
+
+class Noted:
+    """Files that note the digest of what they answered first to each question."""
+
+    def __init__(self, below: Files) -> None:
+        self._below = below
+        self._answers: dict[tuple[str, str], bytes] = {}
+
+    def kind(self, path: str) -> Kind:
+        kind = self._below.kind(path)
+        self._answers.setdefault(("kind", path), kind.encode())
+        return kind
+
+    def names(self, folder: str) -> tuple[str, ...]:
+        names = self._below.names(folder)
+        if ("names", folder) not in self._answers:
+            self._answers["names", folder] = _names_digest(names)
+        return names
+
+    def read(self, path: str) -> bytes:
+        try:
+            data = self._below.read(path)
+        except OSError:
+            self._answers.setdefault(("read", path), b"")
+            raise
+        if ("read", path) not in self._answers:
+            self._answers["read", path] = digest(data)
+        return data
+
+    def asked(self) -> tuple[Asked, ...]:
+        """What was asked, and the digests of the answers, in order."""
+        return tuple(Asked(*query, answer) for query, answer in sorted(self._answers.items()))
+
+
+def _names_digest(names: tuple[str, ...]) -> bytes:
+    return digest("\0".join(names).encode("utf-8", "surrogateescape"))

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,8 +21,8 @@ from selfcheck_tools.exporters import EXPORTERS, SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
+    from selfcheck_tools.asking import Exported
     from selfcheck_tools.lastbuild import Comparison
-    from selfcheck_tools.project import Exported
 
 CLEAN, FOUND, USAGE, BUG = 0, 1, 2, 70
 
@@ -169,6 +170,9 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
         help="keep notes whose questions are gone, with the tag selfcheck::retired",
     )
     export.add_argument("--strict", action="store_true", help="fail when something is left out")
+    export.add_argument(
+        "--check", action="store_true", help="write nothing; fail when something is to be written"
+    )
     paper_options.add_arguments(export)
     lock = export.add_mutually_exclusive_group()
     lock.add_argument("--frozen", action="store_true", help="fail when selfcheck.lock is stale")
@@ -178,7 +182,8 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 
 def _export(options: argparse.Namespace) -> int:
-    from selfcheck_tools import project
+    from selfcheck_tools import building, unchanged
+    from selfcheck_tools.asking import Asking
     from selfcheck_tools.reports import visible
 
     selection = paper_options.selection(options)
@@ -186,23 +191,28 @@ def _export(options: argparse.Namespace) -> int:
         paper_options.default_formats(selection) if options.to is None else options.to
     )
     paper_options.refuse_unfit(selection, formats)
-    with _progress() as progress:
-        exported = project.export(
-            options.paths,
-            formats,
-            options.output,
-            dialect=_dialect(options),
-            split=options.split,
-            use_lock=not options.no_lock,
-            frozen=options.frozen,
-            tag_retired=options.tag_retired,
-            selection=selection,
-            paper=paper_options.flags(options),
-            progress=progress,
-        )
-    for line in _told(exported, tuple(paper_options.remarks(selection))):
+    asking = Asking(
+        tuple(options.paths),
+        tuple(formats),
+        options.output,
+        dialect=_dialect(options),
+        split=options.split,
+        use_lock=not options.no_lock,
+        frozen=options.frozen,
+        tag_retired=options.tag_retired,
+        selection=selection,
+        paper=paper_options.flags(options),
+    )
+    exported = unchanged.standing(asking)
+    if exported is None:
+        with _progress() as progress:
+            exported = building.export(asking, is_check=options.check, progress=progress)
+    remarks = tuple(paper_options.remarks(selection))
+    for line in (*_told(exported, remarks, is_check=options.check), *_summary(exported)):
         print(visible(line))
-    return FOUND if options.strict and exported.omissions else CLEAN
+    if options.check and not exported.is_current:
+        return FOUND
+    return FOUND if options.strict and exported.left else CLEAN
 
 
 def _formats(written: str) -> list[str]:
@@ -222,40 +232,39 @@ def _formats(written: str) -> list[str]:
 _LISTED = 30  # more files than this are counted, not listed
 
 
-def _told(exported: "Exported", remarks: Sequence[str]) -> Iterator[str]:
-    content = exported.content
-    if len(exported.written) > _LISTED:
-        yield f"wrote {len(exported.written)} files"
-    else:
-        yield from (f"wrote {path}" for path in exported.written)
-    for omission, formats in exported.omissions:
-        place = content.shown(omission.path)
-        if omission.path in content.sources:
-            position = content.sources[omission.path].position(omission.span.start)
-            place += f":{position.line}:{position.column}"
-        where = f" ({', '.join(formats)})" if formats else ""
-        yield f"{place}: {omission.message}{where}"
+def _told(exported: "Exported", remarks: Sequence[str], *, is_check: bool) -> Iterator[str]:
+    wrote, removed = ("to write:", "to remove:") if is_check else ("wrote", "removed")
+    for verb, paths in ((wrote, exported.written), (removed, exported.removed)):
+        if len(paths) > _LISTED:
+            yield f"{verb} {len(paths)} files"
+        else:
+            yield from (f"{verb} {path}" for path in paths)
+    if exported.is_lock_stale:
+        yield "selfcheck.lock is stale: run `selfcheck lock` and commit it"
+    for left in exported.left:
+        where = f" ({', '.join(left.formats)})" if left.formats else ""
+        yield f"{left.place}: {left.message}{where}"
+    yield from exported.events
     yield from exported.remarks
     yield from remarks
-    yield _summary(exported)
-    if exported.against is not None:
-        yield from _against(exported.against)
 
 
-def _summary(exported: "Exported") -> str:
-    questions = sum(len(document.questions) for document in exported.content.documents)
-    kinds: dict[str, int] = {}
-    for omission, _ in exported.omissions:
-        kinds[omission.what] = kinds.get(omission.what, 0) + 1
-    text = f"{_count(questions, 'question')} from {_count(len(exported.content.documents), 'document')}"
-    text += f" in {_count(len(exported.written), 'file')}"
+def _summary(exported: "Exported") -> Iterator[str]:
+    kinds = Counter(left.what for left in exported.left)
+    text = f"{_count(exported.questions, 'question')} from {_count(exported.documents, 'document')}"
+    text += f" in {_count(len(exported.made), 'file')}"
+    current = len(exported.made) - len(exported.written)
+    if current:
+        text += f", {current if exported.written else 'all'} up to date"
     if kinds:
         parts = [
             _count(count, _KINDS.get(what, f"missing {what}"))
             for what, count in sorted(kinds.items())
         ]
         text += f"; {', '.join(parts)}: marked or left out as listed above"
-    return text + "."
+    yield text + "."
+    if exported.against is not None:
+        yield from _against(exported.against)
 
 
 # What is not missing but cannot be shown as it should be.

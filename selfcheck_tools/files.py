@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple, Protocol
 
 Kind = Literal["file", "folder", "missing", "outside", "other"]
 
+# What the program writes itself is in no list of names: else its own work would look like a change.
+OWN = frozenset((".selfcheck_cache", "selfcheck.lock", "build"))
 MAX_BYTES = 256 * 1024 * 1024  # larger than any document or picture that a deck could hold
 
 
@@ -25,7 +27,8 @@ class Files(Protocol):
         """The bytes of a file; OSError when it is none, is unreadable or is too large."""
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """The names in a folder as the disk spells them, sorted; none for what is no folder."""
+        """The names in a folder as the disk spells them, sorted, without OWN; none for what is no
+        folder."""
 
 
 class Disk:
@@ -82,7 +85,7 @@ class Disk:
     def names(self, folder: str) -> tuple[str, ...]:
         real = self.real(folder)
         try:
-            return tuple(sorted(os.listdir(real))) if real is not None else ()
+            return tuple(sorted({*os.listdir(real)} - OWN)) if real is not None else ()
         except OSError:
             return ()
 

@@ -1,7 +1,7 @@
 """The last build: the packages in the output folder, and what a new build changes for learners."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -174,13 +174,14 @@ class Watch:
         """The changes from the last build to this one."""
         return compared(self._last, self._made, self._scope)
 
-    def remarks(self) -> list[str]:
-        """What to say of the last build's packages."""
+    def remarks(self, removed: Collection[str]) -> list[str]:
+        """What to say of the last build's packages, of which some were `removed`."""
         stale = _stale(self._last, self._made, self._scope)
         return self._remarks + [
             f"{os.path.join(self._last.folder, path)} is of an earlier build: nothing makes it any "
             "more"
             for path in stale
+            if os.path.join(self._last.folder, path) not in removed
         ]
 
 

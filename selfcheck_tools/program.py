@@ -1,15 +1,21 @@
 """This program's own files: what a result was made by."""
 
 import os
+from functools import cache
 from hashlib import blake2b
 
 import msgspec
 
+from selfcheck_tools.templates import template_folder
 
+
+@cache
 def digest() -> str:
-    """A digest of this program's modules and of the names of what is installed beside its parser."""
+    """A digest of this program's modules and templates and of the names of what is installed beside
+    its parser."""
     whole = blake2b(digest_size=16)
-    for path in files():
+    templates = (path for path in template_folder().rglob("*") if path.is_file())
+    for path in (*files(), *sorted(map(str, templates))):
         with open(path, "rb") as file:
             whole.update(file.read())
     whole.update("\0".join(sorted(os.listdir(libraries()))).encode("utf-8", "surrogateescape"))

@@ -1,26 +1,29 @@
-"""The driver: finds content, reads it, checks and exports it, writes what comes out.
+"""Content as the user has it: found, read, and each question known by its key.
 
-The one module that knows the clock, the environment and the disk to write to.
+With `building` the one module that knows the clock and the environment.
 """
 
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, NamedTuple
 
+from selfcheck_tools import codec, memo, program
 from selfcheck_tools import lock as locks
-from selfcheck_tools import program
+from selfcheck_tools.cache import Noted
+from selfcheck_tools.cache import prepare as prepare_cache
 from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Omission, Selection, load
-from selfcheck_tools.files import Disk, Files, Remembered
+from selfcheck_tools.files import Disk, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
-from selfcheck_tools.outputs import alone, sweep, write
+from selfcheck_tools.outputs import alone, write
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
@@ -28,7 +31,7 @@ from selfcheck_tools.text import Source, Span
 from selfcheck_tools.workers import in_order, processes
 
 if TYPE_CHECKING:
-    from selfcheck_tools.lastbuild import Comparison, Scope
+    from selfcheck_tools.lastbuild import Scope
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
 UNREMEMBERED = 1_577_836_800
@@ -38,7 +41,7 @@ class Content(NamedTuple):
     """A content folder with the documents that a run is about, by path in order."""
 
     root: Root
-    files: Files
+    files: Noted
     documents: tuple[Document, ...]
     sources: dict[str, Source]
     unread: tuple[Omission, ...] = ()  # files that could not be read
@@ -60,32 +63,59 @@ def shown(root: Root, path: str) -> str:
 # ── finding and reading ─────────────────────────────────────────────────────────────────────────
 
 
-def open_content(paths: Sequence[str], *, dialect: str = "", whole: bool = False) -> Content:
-    """Reads the documents that some paths name, or with `whole` all of their content folder."""
+def open_content(
+    paths: Sequence[str], *, dialect: str = "", whole: bool = False, record: Record | None = None
+) -> Content:
+    """Reads the documents that some paths name, or with `whole` all of their content folder.
+
+    With a `record` what was read before is recalled, and what is read now is kept."""
     root = find_root(list(paths) or ["."])
-    files = Remembered(Disk(root.folder))
     found = find_documents(root, paths).documents
     if whole:
         found = tuple(sorted({*found, *find_collection(root).documents}))
-    documents: list[Document] = []
+    if record is not None:
+        prepare_cache(root.folder)  # before files are asked: a new folder for what is kept is seen
+    files = Noted(Remembered(Disk(root.folder)))
     sources: dict[str, Source] = {}
     unread: list[Omission] = []
     for path in found:
         try:
-            source = Source.from_bytes(path, files.read(path))
+            sources[path] = Source.from_bytes(path, files.read(path))
         except OSError as error:
             reason = error.strerror or str(error)
             unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
-            continue
-        documents.append(
-            read(
-                source,
-                dialect=dialect or root.config.dialect,
-                placeholders=root.config.placeholders,
-            )
+    reading = Reading(dialect or root.config.dialect, root.config.placeholders)
+    documents = reading.documents(list(sources.values()), record)
+    return Content(root, files, documents, sources, tuple(unread))
+
+
+class Reading(NamedTuple):
+    """How documents are read."""
+
+    dialect: str
+    placeholders: tuple[str, ...]
+
+    def documents(self, sources: Sequence[Source], record: Record | None) -> tuple[Document, ...]:
+        """What sources hold."""
+        if record is None:
+            return tuple(map(self._read, sources))
+        this = codec.encode((program.digest(), self))
+        found = memo.each(
+            sources,
+            memo.Memory(record.recall, record.keep, processes),
+            name=lambda source: "read" + memo.digest(this, source.path, source.text),
+            make=lambda source: codec.encode(self._read(source)),
+            decode=_decode,
         )
-        sources[path] = Source(path, source.text)  # without the places that reading kept in it
-    return Content(root, files, tuple(documents), sources, tuple(unread))
+        return tuple(found)
+
+    def _read(self, source: Source) -> Document:
+        # Of another source, so that the places that reading keeps in it do not stay in memory.
+        source = Source(source.path, source.text)
+        return read(source, dialect=self.dialect, placeholders=self.placeholders)
+
+
+_decode: Callable[[bytes], Document] = codec.decoder(Document)
 
 
 # ── identity ────────────────────────────────────────────────────────────────────────────────────
@@ -166,17 +196,6 @@ def _epoch(otherwise: int) -> int:
 # ── exporting ───────────────────────────────────────────────────────────────────────────────────
 
 
-class Exported(NamedTuple):
-    """What an export wrote, what it left out and for which formats, and what to say about it."""
-
-    written: tuple[str, ...]
-    omissions: tuple[tuple[Omission, tuple[str, ...]], ...]
-    remarks: tuple[str, ...]
-    content: Content
-    # What importing the decks does to who has the last build; none where none were made.
-    against: "Comparison | None" = None
-
-
 class Prepared(NamedTuple):
     """What is to be exported, and which question is which."""
 
@@ -189,13 +208,18 @@ class Prepared(NamedTuple):
 
 
 def prepare(
-    paths: Sequence[str], *, dialect: str = "", use_lock: bool = True, frozen: bool = False
+    paths: Sequence[str],
+    *,
+    dialect: str = "",
+    use_lock: bool = True,
+    frozen: bool = False,
+    record: Record | None = None,
 ) -> Prepared:
     """Reads what is to be exported. UsageError when there is nothing, or when `frozen` and the lock
     is not up to date."""
     root = find_root(list(paths) or ["."])
     use_lock = use_lock and root.keeps_lock
-    everything = open_content(paths, dialect=dialect, whole=use_lock)
+    everything = open_content(paths, dialect=dialect, whole=use_lock, record=record)
     wanted = set(find_documents(root, paths).documents)
     content = everything._replace(
         documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
@@ -216,6 +240,7 @@ def context(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
+    spool: Callable[[], IO[bytes]] = TemporaryFile,
 ) -> Context:
     """What exporters need besides the documents. `say` gets remarks on how the work went."""
     content, identity = prepared.content, prepared.identity
@@ -237,6 +262,7 @@ def context(
         recall=record.recall,
         keep=record.keep,
         program=program.digest(),
+        spool=spool,
         side_by_side=partial(in_order, say=say),
         processes=processes,
     )
@@ -276,13 +302,17 @@ def knows_notes(prepared: Prepared) -> bool:
     return any(name.startswith("anki:") for name in prepared.identity.times.remembered)
 
 
+def is_lock_stale(prepared: Prepared) -> bool:
+    """Whether the lock would say anything new."""
+    identity = prepared.identity
+    return prepared.use_lock and identity.after() != identity.before
+
+
 def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
-    if not prepared.use_lock:
+    if not is_lock_stale(prepared):
         return False
     content, before, after = prepared.content, prepared.identity.before, prepared.identity.after()
-    if after == before:
-        return False
     with alone(content.root.folder):
         there = _lock_text(content)
         if there is not None and there != before:
@@ -291,72 +321,6 @@ def save_lock(prepared: Prepared) -> bool:
         if after != there:
             write(str(lock_path(content)), after.encode("utf-8", "surrogateescape"))
     return after != there
-
-
-def export(
-    paths: Sequence[str],
-    formats: Sequence[str],
-    output: str,
-    *,
-    dialect: str = "",
-    split: str = "",
-    use_lock: bool = True,
-    frozen: bool = False,
-    tag_retired: bool = False,
-    selection: Selection = EVERYTHING,
-    paper: Mapping[str, Any] = {},
-    progress: Callable[[int], Callable[[str], None]] | None = None,
-) -> Exported:
-    """Exports documents into a folder. `paper` are options of PaperOptions that are set whatever is
-    configured. `progress` gets the number of steps and gives what to call at each. UsageError when there is nothing to export or nowhere to write."""
-    from selfcheck_tools.lastbuild import Watch
-
-    prepared = prepare(paths, dialect=dialect, use_lock=use_lock, frozen=frozen)
-    if tag_retired and "anki" not in formats:
-        raise UsageError("--tag-retired is about decks: add anki to --to")
-    if tag_retired and (frozen or not prepared.use_lock):
-        raise UsageError(
-            "--tag-retired has to remember in selfcheck.lock when a note was tagged: export a "
-            "folder, without --frozen and --no-lock"
-        )
-    content = prepared.content._replace(root=_configured(prepared.content.root, split, paper))
-    prepared = prepared._replace(content=content, selection=selection)
-    step = progress(len(content.documents) * len(formats)) if progress else None
-    omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
-    written: list[str] = []
-    targets: dict[str, str] = {}
-    remarks = list(prepared.identity.doubts)
-    record = Record(content.root.folder)
-    watch = Watch(output, scope_of(prepared)) if "anki" in formats else None
-    for name in formats:
-        made = artifacts(name, prepared, omissions, step, record=record, say=remarks.append)
-        if watch is not None and name == "anki":
-            made = watch.through(made, prepared.identity.times.changed if tag_retired else None)
-        for artifact in made:
-            _claim(targets, artifact.path, name)
-            write(os.path.join(output, artifact.path), artifact.data)
-            written.append(os.path.join(output, artifact.path))
-    for folder in {content.root.folder, *map(os.path.dirname, written)}:
-        sweep(folder or ".")
-    record.trim()
-    remarks += watch.remarks() if watch is not None else ()
-    if not frozen and save_lock(prepared):
-        remarks.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
-    if not prepared.use_lock and "anki" in formats:
-        remarks.append(
-            "no selfcheck.lock was used: importing a later deck cannot correct these notes"
-        )
-    if "anki-text" in formats and "anki" not in formats:
-        remarks.append(
-            "anki-text brings no notetypes: import an anki package before the first text"
-        )
-    return Exported(
-        tuple(written),
-        tuple((omission, tuple(names)) for omission, names in sorted(omissions.items())),
-        tuple(dict.fromkeys(remarks)),  # several formats may say the same
-        content,
-        watch.comparison() if watch is not None else None,
-    )
 
 
 def scope_of(prepared: Prepared) -> "Scope":
@@ -369,14 +333,6 @@ def scope_of(prepared: Prepared) -> "Scope":
     elsewhere = {key for path in others for key in match.keys[path]}
     elsewhere |= {key for key, entry in match.known.items() if entry.path in others}
     return Scope(match.known, frozenset(elsewhere))
-
-
-def _configured(root: Root, split: str, paper: Mapping[str, Any]) -> Root:
-    """A content folder with what was asked for instead of what is configured."""
-    config = root.config
-    anki = config.anki._replace(split=split or config.anki.split)
-    config = config._replace(anki=anki, handout=config.handout._replace(**paper))
-    return root._replace(config=config)
 
 
 def refuse_stale(content: Content, identity: Identity) -> None:
@@ -412,6 +368,7 @@ def artifacts(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
+    spool: Callable[[], IO[bytes]] = TemporaryFile,
 ) -> Iterator[Artifact]:
     """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
@@ -427,7 +384,7 @@ def artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
-    made = context(prepared, omit, done, record=record, say=say)
+    made = context(prepared, omit, done, record=record, say=say, spool=spool)
     try:
         yield from load(name)(prepared.content.documents, made)
     except ImportError as error:
@@ -437,10 +394,3 @@ def artifacts(
     except Exception as error:
         error.add_note(f"while exporting to {name}")
         raise
-
-
-def _claim(targets: dict[str, str], path: str, name: str) -> None:
-    folded = path.casefold()
-    if folded in targets:
-        raise UsageError(f"two documents would both be written to {path}: rename one of them")
-    targets[folded] = name

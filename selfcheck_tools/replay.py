@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FOLDER = ".selfcheck_cache"
 _FORMAT = "selfcheck replay 1"
+_OWN = frozenset((".selfcheck_cache", "selfcheck.lock", "build"))  # as in `files`
 _MOST_BYTES = 64 * 1024 * 1024
 _SETTLED = 2_000_000_000  # nanoseconds, as in `cache`
 _VARIABLES = ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "TERM", "COLUMNS", "GITHUB_ACTIONS",
@@ -150,7 +151,8 @@ def _digest(kind: str, path: str) -> str:
     data = b""
     try:
         if kind == "folder":
-            data = "\0".join(sorted(os.listdir(path))).encode("utf-8", "surrogateescape")
+            names = sorted(name for name in os.listdir(path) if name not in _OWN)
+            data = "\0".join(names).encode("utf-8", "surrogateescape")
         else:
             if not stat.S_ISREG(os.stat(path).st_mode):
                 return ""

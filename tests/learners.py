@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 import pytest
 
-from selfcheck_tools.project import export, prepare
+from selfcheck_tools.asking import Asking
+from selfcheck_tools.building import export
+from selfcheck_tools.project import prepare
 from tests.anki_oracle import Anki, History, Imported, Note
 
 START = 1_700_000_000
@@ -68,15 +70,16 @@ class Author:
         output = self.folder.parent / f"{self.folder.name} build"
         shutil.rmtree(output, ignore_errors=True)
         with clock(self.now if use_lock else None):
-            exported = export(
-                [str(self.folder)],
-                ["anki"],
+            asking = Asking(
+                (str(self.folder),),
+                ("anki",),
                 str(output),
                 split=split,
                 use_lock=use_lock,
                 frozen=frozen,
             )
-        return [Path(path).read_bytes() for path in exported.written]
+            exported = export(asking)
+        return [Path(path).read_bytes() for path in exported.made]
 
     def keys(self) -> dict[str, tuple[str, ...]]:
         """The keys of each document's questions, in their order."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from selfcheck_tools import memo
 from selfcheck_tools.exporters import AnkiOptions
-from selfcheck_tools.exporters.anki import notes
 from selfcheck_tools.files import Memory
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
@@ -84,12 +84,17 @@ def exported(processes: int, split: str, form: str) -> tuple[Made, list[tuple[st
 @pytest.mark.parametrize("batch", [3, 200])
 @pytest.mark.parametrize(
     ("split", "form"),
-    [("none", "anki"), ("folder", "anki"), ("document", "anki"), ("none", "anki-text")],
+    [
+        ("none", "anki"),
+        ("folder", "anki"),
+        ("document", "anki"),
+        ("none", "anki-text"),
+    ],
 )
 def test_several_processes_make_what_one_makes(
     split: str, form: str, batch: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(notes, "_BATCH", batch)
+    monkeypatch.setattr(memo, "_BATCH", batch)
     alone = exported(1, split, form)
     assert exported(2, split, form) == alone
     assert exported(3, split, form) == alone

@@ -13,8 +13,8 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from selfcheck_tools import project
-from selfcheck_tools.exporters import Omission
+from selfcheck_tools.asking import Asking, Left
+from selfcheck_tools.building import export
 from selfcheck_tools.exporters.handout import pieces
 from tests.conftest import ROOT
 from tests.test_handout import png
@@ -36,12 +36,12 @@ def write(folder: Path, documents: dict[str, str]) -> Path:
     return folder
 
 
-def exported(folder: Path, formats: str = "book") -> tuple[bytes, list[Omission]]:
+def exported(folder: Path, formats: str = "book") -> tuple[bytes, list[Left]]:
     """The first file that is written, and what is left out."""
     output = folder.parent / f"out-{folder.name}"
-    made = project.export([str(folder)], formats.split(), str(output), use_lock=False)
+    made = export(Asking((str(folder),), tuple(formats.split()), str(output), use_lock=False))
     assert made.remarks == ()
-    return Path(made.written[0]).read_bytes(), [omission for omission, _ in made.omissions]
+    return Path(made.made[0]).read_bytes(), list(made.left)
 
 
 def texts(data: bytes) -> list[str]:

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import foretelling
+from selfcheck_tools.asking import Asking, Exported
+from selfcheck_tools.building import export
 from selfcheck_tools.cli import main
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import SPLITS
 from selfcheck_tools.exporters.anki.unpacked import RETIRED, unpack
-from selfcheck_tools.project import Exported, export
 from tests.anki_oracle import Anki, Imported, Note
 from tests.test_anki import PNG
 from tests.test_changes import foretold
@@ -84,12 +85,14 @@ class Project:
         if not use_lock:
             self._monkeypatch.delenv("SOURCE_DATE_EPOCH")
         return export(
-            list(paths or ["notes"]),
-            to.split(","),
-            "build",
-            tag_retired=tag,
-            split=split,
-            use_lock=use_lock,
+            Asking(
+                paths or ("notes",),
+                tuple(to.split(",")),
+                "build",
+                tag_retired=tag,
+                split=split,
+                use_lock=use_lock,
+            )
         )
 
     def counts(self, *paths: str, tag: bool = False, split: str = "", use_lock: bool = True) -> str:
@@ -154,8 +157,18 @@ def test_a_document_that_is_gone_is_retired(project: Project) -> None:
     exported = project.export()
     assert exported.against is not None
     assert foretelling.counts(exported.against.changes) == "1 retired, 3 unchanged"
-    assert exported.remarks[0] == (
-        "build/sub/queues.apkg is of an earlier build: nothing makes it any more"
+    assert exported.removed == ("build/sub/queues.apkg",)
+    assert not (project.folder / "build/sub").exists()
+
+
+def test_a_package_that_no_run_wrote_stays_and_is_said(project: Project) -> None:
+    project.export()
+    (project.folder / "build/.selfcheck.json").unlink()
+    (project.folder / "notes/sub/queues.md").unlink()
+    exported = project.export()
+    assert exported.removed == ()
+    assert exported.remarks == (
+        "build/sub/queues.apkg is of an earlier build: nothing makes it any more",
     )
 
 
@@ -181,13 +194,13 @@ def test_packages_of_others_are_ignored_without_a_word(project: Project) -> None
     other = project.folder / "other"
     other.mkdir()
     (other / "dns.md").write_text(QUEUES.replace("dead letter", "zone"))
-    export(["other"], ["anki"], "build")
+    export(Asking(("other",), ("anki",), "build"))
     with zipfile.ZipFile(project.folder / "build/empty.apkg", "w"):
         pass
     exported = project.export()
     assert exported.against is not None
     assert exported.against.is_first
-    assert exported.remarks == ("notes/selfcheck.lock updated: commit it with the content",)
+    assert exported.remarks == ()
     assert project.counts() == "4 unchanged"
 
 
@@ -487,7 +500,7 @@ def test_after_any_edits_exactly_the_retired_are_tagged(
         for state, split in builds:
             write_state(project.folder, state)
             exported = project.export(tag=True, split=split)
-            taken = [anki.take(Path(path).read_bytes()) for path in exported.written]
+            taken = [anki.take(Path(path).read_bytes()) for path in exported.made]
             assert exported.against is not None
             if not exported.against.is_first:
                 total = Imported(*map(sum, zip(*taken, strict=True))) if taken else (0, 0, 0, 0)

@@ -1,6 +1,7 @@
 """The driver: what is found, what is written, and what happens when it cannot be."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from selfcheck_tools import project
+from selfcheck_tools.asking import Asking
+from selfcheck_tools.building import export
 from selfcheck_tools.config import find_root
 from selfcheck_tools.discovery import find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.outputs import write
-from selfcheck_tools.project import export
 
 DOCUMENT = """\
 # Lambda
@@ -104,7 +106,16 @@ def test_documents_are_found_in_order_and_hidden_folders_left_alone(content: Pat
 
 
 def test_files_are_named_after_their_documents(content: Path) -> None:
-    exported = export(["notes"], ["json", "jsonl"], "out")
+    exported = export(
+        Asking(
+            ("notes",),
+            (
+                "json",
+                "jsonl",
+            ),
+            "out",
+        )
+    )
     assert sorted(exported.written) == [
         "out/a.json",
         "out/a.jsonl",
@@ -117,10 +128,28 @@ def test_files_are_named_after_their_documents(content: Path) -> None:
 def test_a_second_export_changes_no_byte_and_no_time_in_the_lock(
     content: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    export(["notes"], ["anki", "json"], "one")
+    export(
+        Asking(
+            ("notes",),
+            (
+                "anki",
+                "json",
+            ),
+            "one",
+        )
+    )
     lock = (content / "selfcheck.lock").read_bytes()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
-    export(["notes"], ["anki", "json"], "two")
+    export(
+        Asking(
+            ("notes",),
+            (
+                "anki",
+                "json",
+            ),
+            "two",
+        )
+    )
     assert (content / "selfcheck.lock").read_bytes() == lock
     for path in Path("one").rglob("*.*"):
         assert path.read_bytes() == (Path("two") / path.relative_to("one")).read_bytes()
@@ -141,11 +170,12 @@ def test_several_processes_write_what_one_writes(
             return count
 
         monkeypatch.setattr(project, "processes", processes)
-        exported = export(["notes"], ["anki"], f"out{count}")
+        exported = export(Asking(("notes",), ("anki",), f"out{count}"))
         lock = content / "selfcheck.lock"
         files = [Path(path).read_bytes() for path in exported.written]
-        made.append((files, lock.read_bytes(), exported.omissions))
+        made.append((files, lock.read_bytes(), exported.left))
         lock.unlink()
+        shutil.rmtree(content / ".selfcheck_cache")
     assert made[0] == made[1]
     assert len(made[0][0]) == 2
     assert len(made[0][2]) == 3
@@ -153,22 +183,22 @@ def test_several_processes_write_what_one_writes(
 
 
 def test_exporting_a_part_retires_nothing(content: Path) -> None:
-    export(["notes"], ["json"], "out")
+    export(Asking(("notes",), ("json",), "out"))
     lock = (content / "selfcheck.lock").read_bytes()
-    export(["notes/sub"], ["json"], "out")
+    export(Asking(("notes/sub",), ("json",), "out"))
     assert (content / "selfcheck.lock").read_bytes() == lock
 
 
 def test_frozen_refuses_a_stale_lock_and_writes_nothing(content: Path) -> None:
     with pytest.raises(UsageError, match="not up to date"):
-        export(["notes"], ["json"], "out", frozen=True)
+        export(Asking(("notes",), ("json",), "out", frozen=True))
     assert not (content / "selfcheck.lock").exists()
     assert not Path("out").exists()
 
 
 def test_no_lock_neither_reads_nor_writes_one(content: Path) -> None:
     (content / "selfcheck.lock").write_text("<<<<<<< not even read\n")
-    exported = export(["notes"], ["anki"], "out", use_lock=False)
+    exported = export(Asking(("notes",), ("anki",), "out", use_lock=False))
     assert (content / "selfcheck.lock").read_text().startswith("<<<<<<<")
     assert any("no selfcheck.lock" in remark for remark in exported.remarks)
 
@@ -176,25 +206,25 @@ def test_no_lock_neither_reads_nor_writes_one(content: Path) -> None:
 def test_a_conflicted_lock_stops_the_export(content: Path) -> None:
     (content / "selfcheck.lock").write_text("<<<<<<< ours\n")
     with pytest.raises(UsageError, match="merge-conflict"):
-        export(["notes"], ["json"], "out")
+        export(Asking(("notes",), ("json",), "out"))
 
 
 def test_two_documents_of_one_name_are_refused(content: Path) -> None:
     (content / "a.markdown").write_text(DOCUMENT)
     with pytest.raises(UsageError, match=r"both be written to a\.json"):
-        export(["notes"], ["json"], "out")
+        export(Asking(("notes",), ("json",), "out"))
 
 
 def test_nothing_to_export_is_said(content: Path) -> None:
     (content / "a.md").write_text("# Just prose\n\nText.\n")
     with pytest.raises(UsageError, match=r"no questions found in notes/a\.md"):
-        export(["notes/a.md"], ["json"], "out")
+        export(Asking(("notes/a.md",), ("json",), "out"))
 
 
 def test_a_folder_in_the_way_is_named_and_the_rest_of_it_left(content: Path) -> None:
     Path("out/a.json").mkdir(parents=True)
     with pytest.raises(UsageError, match=r"out/a\.json is a folder"):
-        export(["notes"], ["json"], "out")
+        export(Asking(("notes",), ("json",), "out"))
     assert Path("out/a.json").is_dir()
 
 
@@ -247,5 +277,5 @@ def test_the_bytes_depend_on_nothing_but_the_content(content: Path, tmp_path: Pa
             capture_output=True,
         )
         made.append({str(p.relative_to(output)): p.read_bytes() for p in output.rglob("*.*")})
-    assert len(made[0]) == 6
+    assert len(made[0]) == 7
     assert made[0] == made[1]

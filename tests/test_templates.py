@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from selfcheck_tools import project
+from selfcheck_tools.asking import Asking
+from selfcheck_tools.building import export
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.templates import shipped
 
@@ -22,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def printed() -> str:
-    project.export(["."], ["handout"], "build")
+    export(Asking((".",), ("handout",), "build"))
     return PdfReader("build/queues-handout.pdf").pages[0].extract_text()
 
 

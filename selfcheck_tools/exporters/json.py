@@ -3,12 +3,13 @@
 Texts come as Markdown, as safe HTML and as plain text, so that a reader needs no Markdown of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
 from selfcheck_tools import render
 from selfcheck_tools.exporters import Artifact, Context, Omission, question_name, stem, title
+from selfcheck_tools.exporters._made import of_each
 from selfcheck_tools.exporters._structures import (
     SCHEMA_ID,
     VERSION,
@@ -47,23 +48,39 @@ def schema() -> str:
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """Per document `<path>.json`."""
-    for document in documents:
-        data = msgspec.json.encode(_document(document, context))
-        yield Artifact(f"{stem(document)}.json", msgspec.json.format(data, indent=2) + b"\n")
-        context.done(document)
+    return _artifacts(documents, context, "json", _whole)
 
 
 def export_lines(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """Per document `<path>.jsonl`, a question a line."""
-    for document in documents:
-        encoded = [
-            msgspec.json.encode(_line(document, context, question, key, at))
-            for at, (question, key) in enumerate(
-                zip(document.questions, context.keys(document), strict=True)
-            )
-        ]
-        yield Artifact(f"{stem(document)}.jsonl", b"".join(line + b"\n" for line in encoded))
+    return _artifacts(documents, context, "jsonl", _lines)
+
+
+def _artifacts(
+    documents: Sequence[Document],
+    context: Context,
+    kind: str,
+    make: Callable[[Document, Context], bytes],
+) -> Iterator[Artifact]:
+    made = of_each(documents, context, kind, lambda document: tuple(context.keys(document)), make)
+    for document, data in zip(documents, made, strict=True):
+        yield Artifact(f"{stem(document)}.{kind}", data)
         context.done(document)
+
+
+def _whole(document: Document, context: Context) -> bytes:
+    data = msgspec.json.encode(_document(document, context))
+    return msgspec.json.format(data, indent=2) + b"\n"
+
+
+def _lines(document: Document, context: Context) -> bytes:
+    lines = [
+        msgspec.json.encode(_line(document, context, question, key, at))
+        for at, (question, key) in enumerate(
+            zip(document.questions, context.keys(document), strict=True)
+        )
+    ]
+    return b"".join(line + b"\n" for line in lines)
 
 
 def _document(document: Document, context: Context) -> DocumentJson:

@@ -24,6 +24,7 @@ from selfcheck_tools.exporters import (
     question_name,
     stem,
 )
+from selfcheck_tools.exporters._made import of_each
 from selfcheck_tools.exporters._order import fixed
 from selfcheck_tools.exporters._referring import by_letter, by_place
 from selfcheck_tools.exporters.anki.apkg import Times
@@ -39,7 +40,6 @@ from selfcheck_tools.exporters.anki.notetypes import (
 )
 from selfcheck_tools.exporters.anki.places import Place, place, tags
 from selfcheck_tools.model import Document, Question
-from selfcheck_tools.workers import spread
 
 if TYPE_CHECKING:
     import genanki
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 Models = Mapping[int, "genanki.Model"]
 # What holds the documents of the top folder, or of all folders.
 COLLECTION = "collection"
-_BATCH = 200  # documents rendered ahead: the more, the more memory and the fewer processes to start
 
 
 class Draft(NamedTuple):
@@ -58,13 +57,6 @@ class Draft(NamedTuple):
     cards: tuple[int, ...] = (0,)
     media: Mapping[str, str] = {}
     fault: str = ""  # why it becomes nothing
-
-
-class Drafted(NamedTuple):
-    """What becomes of a document's questions, and what was left out on the way, in order."""
-
-    drafts: Sequence[Draft]
-    omissions: Sequence[Omission]
 
 
 class Bundle(NamedTuple):
@@ -104,7 +96,7 @@ _GROUPED: Mapping[str, Callable[[Document], str]] = {
 def _bundle(
     path: str,
     documents: Sequence[Document],
-    drafted: Iterator[Drafted],
+    drafted: Iterator[Sequence[Draft]],
     context: Context,
     models: Models,
 ) -> Bundle:
@@ -115,12 +107,9 @@ def _bundle(
     media: dict[str, str] = {}
     mods: dict[str, int] = {}
     for document in documents:
-        drafts, omissions = next(drafted)
-        for omission in omissions:
-            context.omit(omission)
         placed = cache(partial(place, document, context))
         for question, draft, key in zip(
-            document.questions, drafts, context.keys(document), strict=True
+            document.questions, next(drafted), context.keys(document), strict=True
         ):
             if draft.fault:
                 continue
@@ -173,28 +162,16 @@ def _digest(note: "genanki.Note") -> str:
 # ── drafts ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def _all_drafted(documents: Sequence[Document], context: Context) -> Iterator[Drafted]:
-    """What becomes of the questions of each document; in batches, where processes share them."""
-    if context.processes(len(documents)) == 1:
-        yield from (_drafted(document, context) for document in documents)
-        return
-    decode, parted = codec.decoder(Drafted), codec.decoder(list[bytes])
-    for start in range(0, len(documents), _BATCH):
-        batch = documents[start : start + _BATCH]
-        count = context.processes(len(batch))
-        shares = [parted(share) for share in spread(batch, partial(_share, context), count=count)]
-        for at in range(len(batch)):
-            yield decode(shares[at % count][at // count])
+_decode: Callable[[bytes], list[Draft]] = codec.decoder(list[Draft])
 
 
-def _share(context: Context, documents: Sequence[Document]) -> bytes:
-    """What becomes of some documents, encoded: this may run in a process of its own."""
-    return codec.encode([codec.encode(_drafted(document, context)) for document in documents])
+def _all_drafted(documents: Sequence[Document], context: Context) -> Iterator[list[Draft]]:
+    """What becomes of the questions of each document."""
+    made = of_each(documents, context, "drafts", lambda document: tuple(context.anki), _drafted)
+    return (_decode(data) for data in made)
 
 
-def _drafted(document: Document, context: Context) -> Drafted:
-    omissions: list[Omission] = []
-    context = context._replace(omit=omissions.append)
+def _drafted(document: Document, context: Context) -> bytes:
     shelf = Shelf(document, context)
     drafts: list[Draft] = []
     for at, question in enumerate(document.questions):
@@ -203,7 +180,7 @@ def _drafted(document: Document, context: Context) -> Drafted:
             message = f"{question_name(question, at)} {draft.fault}"
             context.omit(Omission(document.path, question.head, "answer", message))
         drafts.append(draft)
-    return Drafted(drafts, omissions)
+    return codec.encode(drafts)
 
 
 def _draft(document: Document, question: Question, shelf: Shelf, context: Context) -> Draft:

@@ -23,13 +23,14 @@ from selfcheck_tools.exporters.handout.joined import Joiner
 from selfcheck_tools.exporters.handout.joining import Joining, Listed, Setting
 from selfcheck_tools.exporters.handout.papers import Paper, file_name, papers, parts_of
 from selfcheck_tools.exporters.handout.part import Part, taken_apart
-from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, digest, results
+from selfcheck_tools.exporters.handout.parts import Sheet, Work, Works, results
 from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
 from selfcheck_tools.exporters.handout.pieces import Piece, pieces, under_headings
 from selfcheck_tools.exporters.handout.style import gutter, style
 from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, question_place, tagged
 from selfcheck_tools.exporters.handout.theme import shown
+from selfcheck_tools.memo import digest
 from selfcheck_tools.model import Document
 from selfcheck_tools.templates import loaded, rendered
 

@@ -6,20 +6,20 @@ what nobody asks for.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import msgspec
 
 from selfcheck_tools import codec
-from selfcheck_tools.exporters import Context, Job, Omission
+from selfcheck_tools.exporters import Context, Job
+from selfcheck_tools.exporters._made import Made, decode, made
 from selfcheck_tools.exporters.handout.pdf import versions, warm
 from selfcheck_tools.exporters.handout.pictures import Picture
-from selfcheck_tools.files import Files, Query, Traced
 from selfcheck_tools.fonts import fonts_digest
+from selfcheck_tools.memo import digest
 from selfcheck_tools.templates import shipped, template_folder
 
-_FORMAT = "2"  # of what is kept
+_FORMAT = "3"  # of what is kept
 _HELD = 32_000_000  # bytes of pages and pictures that wait to be rendered; others are made again
 
 
@@ -47,16 +47,6 @@ class Work(NamedTuple):
 
     name: str
     make: Job
-
-
-class Seen(msgspec.Struct, frozen=True, array_like=True):
-    """What became of a sheet: the name of its work, what was left out, and what files were asked
-    for it, with a digest of their answers."""
-
-    name: str
-    omitted: list[Omission]
-    asked: list[Query]
-    answers: str
 
 
 class Works:
@@ -93,35 +83,37 @@ class Works:
         if known is not None:
             for omission in known.omitted:
                 self._context.omit(omission)
-            return Work(known.name, lambda: make(sheet(silent)))
-        files, omitted = Traced(self._context.files), list[Omission]()
-        ready = sheet(self._context._replace(files=files, omit=omitted.append))
-        for omission in omitted:
+            return Work(known.data.decode(), lambda: make(sheet(silent)))
+        sheets: list[Sheet] = []
+
+        def named(context: Context) -> bytes:
+            sheets.append(sheet(context))
+            return self._name(kind, sheets[0]).encode()
+
+        found = made(self._context, named)
+        ready, name = sheets[0], found.data.decode()
+        for omission in found.omitted:
             self._context.omit(omission)
-        pictures = (piece for picture in ready.pictures for piece in (picture.mime, picture.data))
-        name = digest(kind, *self._common, ready.css, ready.html, *pictures)
         if seen and self._setting:
-            asked = sorted(files.asked)
-            answers = _answers(self._context.files, asked)
-            self._context.keep(seen, codec.encode(Seen(name, omitted, asked, answers)))
+            self._context.keep(seen, codec.encode(found))
         self._held += ready.size
         if self._held <= _HELD:
             return Work(name, lambda: make(ready))
         self._held -= ready.size
         return Work(name, lambda: make(sheet(silent)))
 
-    def _known(self, name: str) -> Seen | None:
-        """What was kept under a name, if files answer as they did."""
+    def _name(self, kind: str, sheet: Sheet) -> str:
+        pictures = (piece for picture in sheet.pictures for piece in (picture.mime, picture.data))
+        return digest(kind, *self._common, sheet.css, sheet.html, *pictures)
+
+    def _known(self, name: str) -> Made | None:
+        """What was kept under a name, if files answer as they did: the name of the work."""
         data = self._context.recall(name)
         if data is not None:
             with suppress(msgspec.MsgspecError):
-                seen: Seen = _seen(data)
-                if _answers(self._context.files, seen.asked) == seen.answers:
-                    return seen
+                seen = decode(data)
+                return seen if seen.holds(self._context.files) else None
         return None
-
-
-_seen = codec.decoder(Seen)
 
 
 def _shipped_templates(context: Context) -> list[str]:
@@ -133,33 +125,6 @@ def _shipped_templates(context: Context) -> list[str]:
         return texts
     own = [context.template(f"handout/{path.name}") for path in paths]
     return texts if own == texts else []
-
-
-def _answers(files: Files, asked: Sequence[Query]) -> str:
-    """A digest of what files answer."""
-    answers: list[str | bytes] = []
-    for method, path in asked:
-        try:
-            match method:
-                case "read":
-                    answers.append(files.read(path))
-                case "kind":
-                    answers.append(files.kind(path))
-                case _:
-                    answers.append("\0".join(files.names(path)))
-        except OSError as error:
-            answers.append(f"cannot: {error.errno}")
-    return digest(*answers)
-
-
-def digest(*pieces: str | bytes) -> str:
-    """A digest of texts and bytes, and of where each ends."""
-    whole = blake2b(digest_size=20)
-    for piece in pieces:
-        data = piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else piece
-        whole.update(b"%d " % len(data))
-        whole.update(data)
-    return whole.hexdigest()
 
 
 def results(works: Sequence[Work], context: Context, css: str) -> Iterator[bytes]:
