@@ -11,8 +11,13 @@ import _signal as signal  # type: ignore[import-not-found]
 import os
 import sys
 
+TYPE_CHECKING = False  # as type checkers have it; loading `typing` takes long, too
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # A signal's handler is given nothing, so it must find these here.
 unfinished: set[str] = set()  # temporary files, to be removed
+leavings: "list[Callable[[], object]]" = []  # what is to be done at the end
 so_far: list[str] = []  # what is done by now, as in "after 12 of 40 documents"
 
 
@@ -36,7 +41,25 @@ def arm() -> None:
             signal.signal(each, end)
 
 
+class leaving:
+    """A context within which something is to be done if the run is broken off."""
+
+    def __init__(self, action: "Callable[[], object]") -> None:
+        self._action = action
+
+    def __enter__(self) -> None:
+        leavings.append(self._action)
+
+    def __exit__(self, *error: object) -> None:
+        leavings.remove(self._action)
+
+
 def _clean_up() -> None:
+    for action in leavings:
+        try:
+            action()
+        except Exception:
+            continue  # the end has come: what else is to be done matters more
     for path in tuple(unfinished):
         try:
             os.unlink(path)

@@ -95,10 +95,10 @@ class _Report(NamedTuple):
 
 def run(options: argparse.Namespace) -> int:
     """Lints; the exit status."""
-    from selfcheck_tools import linting, mending
+    from selfcheck_tools import mending
 
     reports = _reports(options)
-    linted = linting.lint(_asking(options))
+    linted = _linted(options)
     said: list[str] = [*linted.notices, *linted.remarks]
     mended = None
     if options.fix or options.diff:
@@ -116,7 +116,7 @@ def run(options: argparse.Namespace) -> int:
                 f"{path} was not mended: it has changed since it was read; run again"
                 for path in overtaken
             )
-            linted = linting.lint(_asking(options))
+            linted = _linted(options)
         if options.show_fixes:
             said += mending.fixes_shown(mended)
     found = list(linted.diagnostics)
@@ -148,6 +148,14 @@ def run(options: argparse.Namespace) -> int:
     if not (options.fix or options.write_baseline or linted.remarks):
         replay.record(options.arguments, linted, output, errors, status)
     return status
+
+
+def _linted(options: argparse.Namespace) -> "Linted":
+    from selfcheck_tools.linting import lint
+    from selfcheck_tools.progress import Progress
+
+    with Progress({"checking": 5, "comparing": 1}) as progress:
+        return lint(_asking(options), progress.begin)
 
 
 def _asking(options: argparse.Namespace) -> "Asking":

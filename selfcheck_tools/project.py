@@ -19,11 +19,12 @@ from selfcheck_tools.cache import prepare as prepare_cache
 from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Omission, Selection, load
+from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Job, Omission, Selection, load
 from selfcheck_tools.files import Disk, Remembered
 from selfcheck_tools.identity import Match, collection_name, match
 from selfcheck_tools.model import Document
 from selfcheck_tools.outputs import alone, write
+from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
@@ -64,7 +65,12 @@ def shown(root: Root, path: str) -> str:
 
 
 def open_content(
-    paths: Sequence[str], *, dialect: str = "", whole: bool = False, record: Record | None = None
+    paths: Sequence[str],
+    *,
+    dialect: str = "",
+    whole: bool = False,
+    record: Record | None = None,
+    begin: Begin = unseen,
 ) -> Content:
     """Reads the documents that some paths name, or with `whole` all of their content folder.
 
@@ -85,8 +91,12 @@ def open_content(
             reason = error.strerror or str(error)
             unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
     reading = Reading(dialect or root.config.dialect, root.config.placeholders)
-    documents = reading.documents(list(sources.values()), record)
-    return Content(root, files, documents, sources, tuple(unread))
+    step = begin("reading", sum(len(source.text) for source in sources.values()))
+    documents = []
+    for document in reading.documents(list(sources.values()), record):
+        documents.append(document)
+        step(document.path, len(sources[document.path].text))
+    return Content(root, files, tuple(documents), sources, tuple(unread))
 
 
 class Reading(NamedTuple):
@@ -95,19 +105,18 @@ class Reading(NamedTuple):
     dialect: str
     placeholders: tuple[str, ...]
 
-    def documents(self, sources: Sequence[Source], record: Record | None) -> tuple[Document, ...]:
-        """What sources hold."""
+    def documents(self, sources: Sequence[Source], record: Record | None) -> Iterator[Document]:
+        """What sources hold, in order."""
         if record is None:
-            return tuple(map(self._read, sources))
+            return map(self._read, sources)
         this = codec.encode((program.digest(), self))
-        found = memo.each(
+        return memo.each(
             sources,
             memo.Memory(record.recall, record.keep, processes),
             name=lambda source: "read" + memo.digest(this, source.path, source.text),
             make=lambda source: codec.encode(self._read(source)),
             decode=_decode,
         )
-        return tuple(found)
 
     def _read(self, source: Source) -> Document:
         # Of another source, so that the places that reading keeps in it do not stay in memory.
@@ -214,12 +223,13 @@ def prepare(
     use_lock: bool = True,
     frozen: bool = False,
     record: Record | None = None,
+    begin: Begin = unseen,
 ) -> Prepared:
     """Reads what is to be exported. UsageError when there is nothing, or when `frozen` and the lock
     is not up to date."""
     root = find_root(list(paths) or ["."])
     use_lock = use_lock and root.keeps_lock
-    everything = open_content(paths, dialect=dialect, whole=use_lock, record=record)
+    everything = open_content(paths, dialect=dialect, whole=use_lock, record=record, begin=begin)
     wanted = set(find_documents(root, paths).documents)
     content = everything._replace(
         documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
@@ -364,8 +374,8 @@ def artifacts(
     name: str,
     prepared: Prepared,
     omissions: dict[Omission, list[str]],
-    step: Callable[[str], None] | None = None,
     *,
+    begin: Begin = unseen,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
     spool: Callable[[], IO[bytes]] = TemporaryFile,
@@ -380,13 +390,23 @@ def artifacts(
         if name not in formats:
             formats.append(name)
 
+    documents = prepared.content.documents
+    step = begin(name, sum(map(_size, documents)))
+
     def done(document: Document) -> None:
-        if step is not None:
-            step(f"{name}: {document.path}")
+        step(document.path, _size(document))
+
+    def side_by_side(jobs: Sequence[Job]) -> Iterator[bytes]:
+        # Against these all else takes no time, be it that there is little to be made anew.
+        each = begin(name, len(jobs))
+        for result in in_order(jobs, say=say):
+            each("", 1)
+            yield result
 
     made = context(prepared, omit, done, record=record, say=say, spool=spool)
+    made = made._replace(side_by_side=side_by_side)
     try:
-        yield from load(name)(prepared.content.documents, made)
+        yield from load(name)(documents, made)
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
     except (UsageError, OSError):
@@ -394,3 +414,8 @@ def artifacts(
     except Exception as error:
         error.add_note(f"while exporting to {name}")
         raise
+
+
+def _size(document: Document) -> int:
+    """How much there is to be done for a document, in relation to others."""
+    return 1 + len(document.questions)
