@@ -3,22 +3,20 @@
 import os
 import sys
 
+from selfcheck_tools.interrupts import arm
+
 
 def entry() -> None:
     """Says the last run again if nothing has changed; else runs."""
     _open_streams()
-    try:
-        from selfcheck_tools.replay import replay
+    arm()
+    from selfcheck_tools.replay import replay
 
+    try:
         status = replay(sys.argv[1:])
     except OSError:
         status = None  # a closed pipe, or a folder that is gone: the run itself will say so
-    except KeyboardInterrupt:
-        sys.exit(130)  # there was nothing to be broken off yet
     if status is None:
-        from selfcheck_tools import interrupts
-
-        interrupts.arm()  # later than a replay, which loading it would slow down by a fifth
         from selfcheck_tools.cli import main
 
         status = main(sys.argv[1:])

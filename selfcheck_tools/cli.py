@@ -5,7 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from selfcheck_tools import (
@@ -58,10 +58,10 @@ def main(arguments: Sequence[str]) -> int:
 def _status(arguments: Sequence[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
+        options.arguments = list(arguments)
+        status: int = options.run(options)
     except SystemExit as error:  # after help, or what is wrong, was printed
         return error.code if isinstance(error.code, int) else USAGE
-    options.arguments = list(arguments)
-    status: int = options.run(options)
     return status
 
 
@@ -219,6 +219,7 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import building, unchanged
     from selfcheck_tools.asking import Asking
+    from selfcheck_tools.progress import Progress
     from selfcheck_tools.reports import visible
 
     selection = paper_options.selection(options)
@@ -240,8 +241,9 @@ def _export(options: argparse.Namespace) -> int:
     )
     exported = unchanged.standing(asking)
     if exported is None:
-        with _progress() as progress:
-            exported = building.export(asking, is_check=options.check, progress=progress)
+        costs = {"reading": 1, **{name: _COSTS.get(name, _COST_OF_PAPER) for name in formats}}
+        with Progress(costs) as progress:
+            exported = building.export(asking, is_check=options.check, begin=progress.begin)
     remarks = tuple(paper_options.remarks(selection))
     for line in (*_told(exported, remarks, is_check=options.check), *_summary(exported)):
         print(visible(line))
@@ -344,33 +346,9 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
-    """A progress bar on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    from selfcheck_tools.reports import visible
-
-    bars: list[tqdm[None]] = []
-
-    def start(steps: int) -> Callable[[str], None]:
-        bar: tqdm[None] = tqdm(total=steps, unit="", leave=False, file=sys.stderr, delay=0.3)
-        bars.append(bar)
-
-        def step(what: str) -> None:
-            bar.set_description_str(visible(what[-40:]), refresh=False)
-            bar.update()
-
-        return step
-
-    try:
-        yield start
-    finally:
-        for bar in bars:
-            bar.close()
+# What formats cost, where reading is 1: measured by `benchmarks.progress`.
+_COSTS = {"anki": 3.0, "anki-text": 2.0, "crowdanki": 3.0, "json": 1.5, "jsonl": 1.5}
+_COST_OF_PAPER = 60.0
 
 
 # ── push ────────────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ import os
 import stat
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
 from selfcheck_tools import interrupts
@@ -18,11 +18,16 @@ _PREFIX = ".selfcheck-"  # of names that nothing but a run that was killed leave
 _FORSAKEN = 3600  # seconds after which nobody writes a file any more
 
 
-def write(path: str, data: bytes | IO[bytes]) -> None:
+class Overtaken(Exception):
+    """Somebody has changed or removed a file since it was read."""
+
+
+def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> None:
     """Writes a file, or leaves the one that is there as it is and raises UsageError.
 
     What is given as a file is taken from its beginning. A symbolic link is replaced, never written
-    through. What is no file, or is write-protected, is not replaced.
+    through. What is no file, or is write-protected, is not replaced. Overtaken where anything else
+    than `over`, if given, stands there.
     """
     folder = os.path.dirname(path) or "."
     if os.path.exists(folder) and not os.path.isdir(folder):
@@ -34,6 +39,8 @@ def write(path: str, data: bytes | IO[bytes]) -> None:
             _copy(data, file)
             file.flush()
             os.fsync(file.fileno())
+            if over is not None and not _holds(path, over):
+                raise Overtaken
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
 

@@ -23,7 +23,7 @@ PACKAGE = ROOT / "selfcheck_tools"
 ORDER = (
     "errors", "interrupts", "outputs", "patterns", "toml_places", "codec", "text", "files", "templates", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
     "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
-    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "workers", "memo", "exporters", "check", "fixing", "cache", "record", "config", "discovery", "program", "reports", "lastbuild", "manifest", "project", "asking", "unchanged", "building", "connect", "held", "push", "pushing",
+    "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "workers", "memo", "exporters", "check", "fixing", "cache", "record", "config", "discovery", "program", "reports", "progress", "lastbuild", "manifest", "project", "asking", "unchanged", "building", "connect", "held", "push", "pushing",
     "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "foretelling", "diff_command", "push_command", "paper_options", "cli", "__main__",
 )  # fmt: skip
 
@@ -101,10 +101,11 @@ OUTSIDE = {
     "cache",
     "record",
     "outputs",
+    "interrupts",
     "manifest",
+    "progress",
     "building",
     "unchanged",
-    "interrupts",
     "workers",
     "files",
     "fonts",
