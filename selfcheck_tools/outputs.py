@@ -45,6 +45,14 @@ def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> N
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
 
 
+def _holds(path: str, data: bytes) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read() == data
+    except OSError:
+        return False
+
+
 def write_report(path: str, data: bytes) -> None:
     """Writes to where the user said: into a device or a pipe, as `/dev/stdout`, or a file as `write`
     does."""
@@ -116,6 +124,21 @@ def _take_over(path: str, temporary: str) -> None:
                 with suppress(PermissionError):
                     os.chown(temporary, before.st_uid, before.st_gid)
             os.chmod(temporary, before.st_mode & 0o777)
+
+
+@contextmanager
+def alone(folder: str) -> Iterator[None]:
+    """Within it no other run changes the files of a folder that several may change at once: to be held
+    while one is read, changed and written back. Where no folder can be held (Windows, some network
+    file systems) it is only likely, for that takes a millisecond."""
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            from fcntl import LOCK_EX, flock
+
+            held = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, held)
+            flock(held, LOCK_EX)
+        yield
 
 
 def sweep(folder: str) -> None:
