@@ -48,7 +48,7 @@ def export(
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
     events = list(prepared.identity.doubts)
     watch = _watch(asking, prepared)
-    folder = _Folder(asking, content.root.folder, is_check)
+    folder = _Folder(asking, prepared.everything, is_check)
     keeps_lock = not (is_check or asking.frozen)
     # Before anybody can import a deck whose keys are in no lock; later with the times of its notes.
     saved = keeps_lock and save_lock(prepared)
@@ -147,13 +147,14 @@ def _remarks(
 class _Folder:
     """A build folder that is being brought up to date, or only compared."""
 
-    def __init__(self, asking: Asking, root: str, is_check: bool) -> None:
+    def __init__(self, asking: Asking, content: Content, is_check: bool) -> None:
         self.made: list[str] = []
         self.written: list[str] = []
         self.removed: list[str] = []
         self.remarks: list[str] = []
         self.outputs: dict[str, str] = {}  # SHA-256 of all that is now there
-        self._asking, self._root, self._is_check = asking, root, is_check
+        self._asking, self._root, self._is_check = asking, content.root.folder, is_check
+        self._is_partial = bool(content.unread)
         self._path = asking.output
         self._runs: dict[str, dict[str, str]] = {name: {} for name in asking.formats}
         self._claimed: set[str] = set()
@@ -197,8 +198,9 @@ class _Folder:
                 self._save_so_far()
             raise
         with alone(self._path):  # another run may have written down its own meanwhile
-            before = self._before()
-            after = before.after(map(self._run, self._runs), self._root)
+            before, runs = self._before(), map(self._run, self._runs)
+            # What was made of a document that cannot be read just now is still wanted.
+            after = before.with_more(runs) if self._is_partial else before.after(runs, self._root)
             self._remove(*manifest.stale(self._path, before, after))
             self._save(after)
 

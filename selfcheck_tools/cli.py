@@ -227,6 +227,8 @@ def _export(options: argparse.Namespace) -> int:
         paper_options.default_formats(selection) if options.to is None else options.to
     )
     paper_options.refuse_unfit(selection, formats)
+    if not options.output:
+        raise UsageError("--output: no folder named")
     asking = Asking(
         tuple(options.paths),
         tuple(formats),

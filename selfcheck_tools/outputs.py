@@ -84,7 +84,7 @@ def _refuse(path: str) -> None:
         return
     if not stat.S_ISREG(mode):
         raise UsageError(f"{path} is a device, a pipe or a socket: it cannot be replaced")
-    if not os.access(path, os.W_OK):
+    if not mode & 0o222:
         raise UsageError(f"{path} cannot be written: it is write-protected")
 
 

@@ -36,3 +36,5 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+pytest_plugins = ("tests.faulty",)

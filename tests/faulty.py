@@ -7,17 +7,20 @@ temporary is left, the message is one sentence; and the next run makes what an u
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
 import pikepdf
 import pytest
 
+from selfcheck_tools.cli import main
 from tests.pictures import file
 
 ROOT = Path(__file__).parent.parent
@@ -38,9 +41,10 @@ class Ran(NamedTuple):
 
 def document(number: int, answer: str) -> str:
     """A document with a question that every export shows, with an image, and white space to mend."""
+    noise = " ".join(sha256(b"%d" % n).hexdigest()[:6] for n in range(200 + 400 * number))
     return (
         f"# Number {number}\n\n## Self-check\n\n### 1. What is the number {number}?\n\n"
-        f"{answer}  {'x' * 3000}\n\n![a dot](dot.png)\n\n### 2. What comes then?   \n\n{number + 1}.\n"
+        f"{answer}  {noise}\n\n![a dot](dot.png)\n\n### 2. What comes then?   \n\nThe next one.\n"
     )
 
 
@@ -85,6 +89,15 @@ class World:
         self.folder, self.whole = folder, whole
         self.before = tree(folder)
 
+    def restore(self) -> None:
+        """Has all be as it was before the run, but for the cache."""
+        for name in tree(self.folder).keys() - self.before.keys():
+            (self.folder / name).unlink()
+        for name, data in self.before.items():
+            path = self.folder / name
+            if not path.is_symlink() and (not path.exists() or path.read_bytes() != data):
+                path.write_bytes(data)
+
     def run(self, *arguments: str, epoch: str = NOW, **more: object) -> Ran:
         """Runs the program in a process of its own."""
         return run(self.folder, *arguments, epoch=epoch, **more)
@@ -104,7 +117,7 @@ class World:
             ran = (by or self.run)(*arguments)
         assert_plain(ran, says, status)
         self.assert_whole()
-        again = self.run(*arguments)
+        again = (by or self.run)(*arguments)
         assert (again.status, again.err) == (0, ""), again
         assert tree(self.folder) == self.whole
         self.assert_nothing_temporary()
@@ -172,3 +185,65 @@ def must_be_root(why: str) -> None:
 def forbidden(*arguments: str) -> Sequence[str]:
     """What must stand before a command for permissions to count, even for root."""
     return ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if not os.geteuid() else ()
+
+
+def in_process(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs the program in this process, which is quicker."""
+
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        status = main(list(arguments))
+        return Ran(status, *capsys.readouterr())
+
+    return run
+
+
+# ── fixtures ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tree]:
+    """A folder that was exported and then edited, and what an untroubled export makes of it."""
+    folder = tmp_path_factory.mktemp("twin") / "world"
+    folder.mkdir()
+    write_documents(folder, "Old.")
+    assert run(folder, *EXPORT, epoch=THEN).status == 0
+    write_documents(folder, "New.")
+    edited = folder.parent / "edited"
+    shutil.copytree(folder, edited, symlinks=True)
+    assert run(folder, *EXPORT).err == ""
+    check_sound(folder / "build")
+    return edited, tree(folder)
+
+
+@pytest.fixture
+def world(
+    twin: tuple[Path, Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[World]:
+    """A world of a test's own; what it mounts is unmounted."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", NOW)
+    folder = tmp_path / "world"
+    shutil.copytree(twin[0], folder, symlinks=True)
+    yield World(folder, twin[1])
+
+
+@pytest.fixture
+def disk(world: World) -> Iterator[Callable[..., None]]:
+    """Puts a folder of the world on a small disk of its own."""
+    mounted: list[Path] = []
+
+    def mount(name: str, size: str, **options: str) -> None:
+        must_be_root("a small disk")
+        place = world.folder / name
+        place.mkdir(exist_ok=True)
+        aside = world.folder.parent / "aside"
+        shutil.copytree(place, aside, symlinks=True)
+        given = ",".join([f"size={size}", *(f"{key}={value}" for key, value in options.items())])
+        subprocess.run(["mount", "-t", "tmpfs", "-o", given, "none", str(place)], check=True)
+        mounted.append(place)
+        shutil.copytree(aside, place, symlinks=True, dirs_exist_ok=True)
+        shutil.rmtree(aside)
+
+    yield mount
+    for place in mounted:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
