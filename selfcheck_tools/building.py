@@ -67,7 +67,7 @@ def export(
             for artifact in made:
                 folder.put(artifact, name)
     if (keeps_lock and save_lock(prepared)) or saved:
-        events.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
+        events.append(_lock_told(prepared, watch))
     exported = Exported(
         tuple(folder.made),
         tuple(folder.written),
@@ -85,6 +85,18 @@ def export(
         unchanged.keep(record, asking, prepared, exported, folder.outputs, began)
     record.trim()
     return exported
+
+
+def _lock_told(prepared: Prepared, watch: "Watch | None") -> str:
+    shown = prepared.content.shown(locks.NAME)
+    is_new = prepared.identity.before is None
+    if is_new and watch is not None and not watch.comparison().is_first:
+        return (
+            f"{shown} is new, but decks were made before: if there was one, restore it from version "
+            "control and export again before anybody imports these, or learners get edited "
+            "questions twice"
+        )
+    return f"{shown} updated: commit it with the content"
 
 
 def _prepared(asking: Asking, record: Record, begin: Begin) -> Prepared:

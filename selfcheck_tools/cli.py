@@ -1,12 +1,12 @@
 """The command line: arguments in, words and an exit status out."""
 
 import argparse
+import errno
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from selfcheck_tools import (
     __version__,
@@ -21,10 +21,14 @@ from selfcheck_tools.exporters import EXPORTERS, SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from selfcheck_tools.asking import Exported
     from selfcheck_tools.lastbuild import Comparison
 
 CLEAN, FOUND, USAGE, BUG = 0, 1, 2, 70
+# What is said without a name of a file is said of standard output: others are written by `outputs`.
+_WRITING = frozenset((errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EIO))
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -40,17 +44,20 @@ def main(arguments: Sequence[str]) -> int:
     except UsageError as error:
         return _refused(str(error))
     except MemoryError:
-        return _refused("there is not enough memory: name fewer documents, or give it more")
+        # Nothing is imported or built for that any more.
+        os.write(
+            2, b"selfcheck: there is not enough memory: name fewer documents, or give it more\n"
+        )
+        return USAGE
     except OSError as error:
-        if _is_output_lost():
-            # Else Python would try again at exit, and complain.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            if isinstance(error, BrokenPipeError):
-                return CLEAN  # whoever read us has read enough
-            return _refused(f"standard output cannot be written: {error.strerror}")
         if error.errno is None:  # not of the system, but of a library
             return _bug()
-        return _refused(f"{error.filename or 'the system refuses'}: {error.strerror}")
+        if error.filename is not None or error.errno not in _WRITING:
+            return _refused(f"{error.filename or 'the system refuses'}: {error.strerror}")
+        _silence(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            return CLEAN  # whoever read us has read enough
+        return _refused(f"standard output cannot be written: {error.strerror}")
     except Exception:
         return _bug()
 
@@ -69,11 +76,19 @@ def _refused(why: str) -> int:
     from selfcheck_tools.reports import visible
 
     first, *more = why.split("\n")
-    with suppress(OSError):  # then nobody can be told, but for the status
+    try:
         for line in (f"selfcheck: {first}", *more):
             print(visible(line), file=sys.stderr)
         sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)  # nobody can be told, but for the status
     return USAGE
+
+
+def _silence(stream: TextIO) -> None:
+    """Has a stream that cannot be written lead nowhere: else Python would try again at exit, and
+    complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _bug() -> int:
@@ -84,18 +99,14 @@ def _bug() -> int:
     return BUG
 
 
-def _is_output_lost() -> bool:
-    """Whether it was standard output that could not be written: what it could not take, it has yet
-    to write. Where nothing is held back (`python -u`), that is taken for granted."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return True
-    return not hasattr(sys.stdout.buffer, "raw")
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        # The original passes over it in silence when it cannot be written.
+        (file or sys.stderr).write(message)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="selfcheck", description="Lint questions and answers in Markdown, and export them."
     )
     parser.add_argument("--version", action="version", version=f"selfcheck {__version__}")

@@ -84,10 +84,10 @@ def load(folder: str) -> Manifest | None:
     """The manifest of a build folder, an empty one where there is none; None for a damaged one."""
     try:
         with open(os.path.join(folder, NAME), "rb") as file:
-            found = msgspec.convert(json.loads(file.read()), Manifest)
+            found = msgspec.convert(json.load(file), Manifest)
     except FileNotFoundError:
         return Manifest()
-    except (OSError, ValueError, RecursionError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return found if found.version == _FORMAT else None
 
@@ -96,8 +96,9 @@ def save(folder: str, manifest: Manifest) -> str:
     """Writes the manifest, if it is not there as it is, and gives its SHA-256. UsageError where it
     cannot be written."""
     path = os.path.join(folder, NAME)
-    # Not by msgspec, which has no way to write names that are not UTF-8.
-    data = json.dumps(msgspec.to_builtins(manifest), indent=1, sort_keys=True).encode() + b"\n"
+    # Not msgspec's own JSON, which takes no names of files that are no UTF-8.
+    text = json.dumps(msgspec.to_builtins(manifest), indent=1, sort_keys=True)
+    data = f"{text}\n".encode()
     digest = sha256(data).hexdigest()
     if sha256_of(path) != digest:
         write(path, data)

@@ -422,7 +422,12 @@ def artifacts(
         yield from load(name)(documents, made)
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
-    except (UsageError, OSError):
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        # A temporary file: there is no place for it, or no room.
+        raise UsageError(f"{name} cannot be made here: {error.strerror}") from None
+    except UsageError:
         raise
     except Exception as error:
         error.add_note(f"while exporting to {name}")

@@ -37,4 +37,5 @@ def shared() -> Path:
         pytest.skip(reason)
     return folder
 
+
 pytest_plugins = ("tests.faulty",)

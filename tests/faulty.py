@@ -154,6 +154,7 @@ def assert_plain(ran: Ran, says: str, status: int = 2) -> None:
 def run(folder: Path, *arguments: str, epoch: str = NOW, **more: object) -> Ran:
     """Runs the program in a process of its own in a folder."""
     environment = {**os.environ, "SOURCE_DATE_EPOCH": epoch, "PYTHONPATH": str(ROOT)}
+    environment.pop("PYTHONUNBUFFERED", None)
     environment |= more.pop("env", {})  # type: ignore[call-overload]
     before = more.pop("before", ())
     options = {"capture_output": True, "text": True, "errors": "backslashreplace", **more}
@@ -217,14 +218,12 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tree]:
 
 
 @pytest.fixture
-def world(
-    twin: tuple[Path, Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[World]:
-    """A world of a test's own; what it mounts is unmounted."""
+def world(twin: tuple[Path, Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A world of a test's own."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", NOW)
     folder = tmp_path / "world"
     shutil.copytree(twin[0], folder, symlinks=True)
-    yield World(folder, twin[1])
+    return World(folder, twin[1])
 
 
 @pytest.fixture

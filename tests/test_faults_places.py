@@ -117,9 +117,7 @@ def test_mending_keeps_permissions_and_owner(world: World, program: Callable[...
         ("notes", "notes/selfcheck.lock cannot be written: Read-only file system"),
     ],
 )
-def test_a_read_only_disk(
-    world: World, program: Callable[..., Ran], place: str, says: str
-) -> None:
+def test_a_read_only_disk(world: World, program: Callable[..., Ran], place: str, says: str) -> None:
     must_be_root("a read-only disk")
     world.holds(says=says, fault=read_only(place), by=program)
 
@@ -192,7 +190,9 @@ def test_what_is_no_file_is_not_replaced(
     assert tree(world.folder) == world.whole
 
 
-@pytest.mark.parametrize("target", ["{outside}", "/nowhere/at/all", "n1.json", "{folder}", "n0.json"])
+@pytest.mark.parametrize(
+    "target", ["{outside}", "/nowhere/at/all", "n1.json", "{folder}", "n0.json"]
+)
 def test_a_link_is_replaced_and_never_written_through(
     world: World, outside: Path, program: Callable[..., Ran], target: str
 ) -> None:
@@ -247,7 +247,9 @@ def test_a_report_to_standard_output_by_name(world: World) -> None:
     """Even if that leads to a file, the link in /dev is not replaced."""
     before = os.lstat("/dev/stdout").st_ino
     with Path("report.txt").open("w") as file:
-        world.run("lint", "notes", "--output-file", "/dev/stdout", capture_output=False, stdout=file)
+        world.run(
+            "lint", "notes", "--output-file", "/dev/stdout", capture_output=False, stdout=file
+        )
     assert os.lstat("/dev/stdout").st_ino == before
     assert "6 questions" in Path("report.txt").read_text()
 
