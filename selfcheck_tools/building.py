@@ -46,6 +46,7 @@ def export(
     content = prepared.content
     step = progress(len(content.documents) * len(asking.formats)) if progress else None
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
+    remarks: list[str] = []
     events = list(prepared.identity.doubts)
     watch = _watch(asking, prepared)
     folder = _Folder(asking, content.root.folder, is_check)
@@ -57,7 +58,8 @@ def export(
             made = artifacts(
                 *(name, prepared, omissions, step),
                 record=record,
-                say=events.append,
+                say=remarks.append,
+                happened=events.append,
                 spool=folder.spool,
             )
             if watch is not None and name == "anki":
@@ -72,7 +74,7 @@ def export(
         tuple(folder.written),
         tuple(folder.removed),
         tuple(_left(content, omissions)),
-        tuple(_remarks(asking, prepared, watch, folder)),
+        tuple(dict.fromkeys((*remarks, *_remarks(asking, prepared, watch, folder)))),
         tuple(dict.fromkeys(events)),  # several formats may say the same
         sum(len(document.questions) for document in content.documents),
         len(content.documents),

@@ -232,9 +232,11 @@ def context(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
+    happened: Callable[[str], None] = lambda event: None,
     spool: Callable[[], IO[bytes]] = TemporaryFile,
 ) -> Context:
-    """What exporters need besides the documents. `say` gets remarks on how the work went."""
+    """What exporters need besides the documents. `say` gets remarks on what is so, `happened` on how
+    the work went."""
     content, identity = prepared.content, prepared.identity
     config = content.root.config
     record = record or Record(content.root.folder)
@@ -255,7 +257,7 @@ def context(
         keep=record.keep,
         program=program.digest(),
         spool=spool,
-        side_by_side=partial(in_order, say=say),
+        side_by_side=partial(in_order, say=happened),
         processes=processes,
     )
 
@@ -358,6 +360,7 @@ def artifacts(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
+    happened: Callable[[str], None] = lambda event: None,
     spool: Callable[[], IO[bytes]] = TemporaryFile,
 ) -> Iterator[Artifact]:
     """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
@@ -374,7 +377,7 @@ def artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
-    made = context(prepared, omit, done, record=record, say=say, spool=spool)
+    made = context(prepared, omit, done, record=record, say=say, happened=happened, spool=spool)
     try:
         yield from load(name)(prepared.content.documents, made)
     except ImportError as error:
