@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
@@ -156,6 +156,7 @@ class _Folder:
         self._path = asking.output
         self._runs: dict[str, dict[str, str]] = {name: {} for name in asking.formats}
         self._claimed: set[str] = set()
+        self._spools = ExitStack()
 
     def put(self, artifact: Artifact, format: str) -> None:
         """Writes an artifact, unless it is there as it is."""
@@ -176,11 +177,11 @@ class _Folder:
 
     def spool(self) -> IO[bytes]:
         """A temporary file, where outputs are, so that there is room for it if there is for them."""
-        if self._is_check:
-            return TemporaryFile()
+        folder = None if self._is_check else self._path
         try:
-            os.makedirs(self._path, exist_ok=True)
-            return TemporaryFile(dir=self._path)
+            if folder is not None:
+                os.makedirs(folder, exist_ok=True)
+            return self._spools.enter_context(TemporaryFile(dir=folder))
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
 
@@ -194,7 +195,8 @@ class _Folder:
             self.remarks.append(f"{name} is damaged: of earlier runs nothing is removed")
             before = manifest.Manifest()
         try:
-            yield
+            with self._spools:
+                yield
         except BaseException:
             with suppress(UsageError):  # of what cannot be written something else was said
                 self._save(before.with_more(map(self._run, self._runs)))
