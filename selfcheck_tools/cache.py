@@ -16,6 +16,7 @@ import msgspec
 from selfcheck_tools import codec
 from selfcheck_tools.files import Disk, Files, Kind, Query
 from selfcheck_tools.likeness import near
+from selfcheck_tools.outputs import replacing, sweep
 
 FOLDER = ".selfcheck_cache"
 _FILE = "lint"
@@ -104,15 +105,11 @@ def write(root: str, name: str, data: bytes) -> None:
     """Writes a file of the cache folder, if it can be written. It need not survive a power cut."""
     folder = os.path.join(root, FOLDER)
     try:
-        temporary = os.path.join(folder, f"{name}-{os.getpid()}")
-        try:
-            with open(temporary, "wb") as file:
-                file.write(data)
-            os.replace(temporary, os.path.join(folder, name))
-        except OSError:
-            os.unlink(temporary)
+        with replacing(os.path.join(folder, name)) as file:
+            file.write(data)
     except OSError:
         return
+    sweep(folder)
 
 
 def prepare(root: str) -> None:
