@@ -6,7 +6,7 @@ With `building` the one module that knows the clock and the environment.
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -21,8 +21,9 @@ from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Omission, Selection, load
-from selfcheck_tools.files import Disk, Remembered
+from selfcheck_tools.files import Disk, Remembered, read_document
 from selfcheck_tools.identity import Match, collection_name, match
+from selfcheck_tools.markdown import UNPARSED
 from selfcheck_tools.model import Document
 from selfcheck_tools.outputs import write
 from selfcheck_tools.read import read
@@ -81,7 +82,7 @@ def open_content(
     unread: list[Omission] = []
     for path in found:
         try:
-            sources[path] = Source.from_bytes(path, files.read(path))
+            sources[path] = Source.from_bytes(path, read_document(files, path))
         except OSError as error:
             reason = error.strerror or str(error)
             unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
@@ -377,6 +378,8 @@ def artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
+    for omission in _unparsed(prepared.content.documents):
+        omit(omission)
     made = context(prepared, omit, done, record=record, say=say, happened=happened, spool=spool)
     try:
         yield from load(name)(prepared.content.documents, made)
@@ -387,3 +390,15 @@ def artifacts(
     except Exception as error:
         error.add_note(f"while exporting to {name}")
         raise
+
+
+def _unparsed(documents: Iterable[Document]) -> Iterator[Omission]:
+    """What is lost of questions, or shown as it stands, in every format."""
+    for document in documents:
+        for note in document.notes:
+            if note.kind in UNPARSED and _is_asked(document, note.span):
+                yield Omission(document.path, note.span, "markup", UNPARSED[note.kind])
+
+
+def _is_asked(document: Document, span: Span) -> bool:
+    return any(q.span.start <= span.start < q.span.end for q in document.questions)
