@@ -64,7 +64,9 @@ def fix(
 def _applied(
     source: Source, diagnostics: Iterable[Diagnostic], reader: Callable[[Source], Document]
 ) -> tuple[Source, Document]:
-    after = Source(source.path, apply(source.text, _edits(diagnostics)))
+    # As it will be read: bytes that were no UTF-8 may be together what they were not apart.
+    data = Source(source.path, apply(source.text, _edits(diagnostics))).to_bytes()
+    after = Source.from_bytes(source.path, data)
     return after, reader(after)
 
 

@@ -13,6 +13,7 @@ from selfcheck_tools import render
 from selfcheck_tools.check import check as check_rules
 from selfcheck_tools.cli import main
 from selfcheck_tools.files import MAX_DOCUMENT, Memory
+from selfcheck_tools.fixing import fix
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source, Span
@@ -211,3 +212,10 @@ FOUND = {
 @pytest.mark.parametrize("name", FOUND)
 def test_what_fuzzing_found(name: str) -> None:
     check(Source("a.md", FOUND[name]))
+
+
+def test_what_fixes_bring_together_is_read_as_it_is_written() -> None:
+    source = Source.from_bytes("a.md", b"# T\n\n\xd9\x18\x8a\n")
+    after = fix(source, Memory({}), unsafe=True).source
+    assert after.to_bytes() == b"# T\n\n\xd9\x8a\n"
+    assert after.text == "# T\n\nي\n"
