@@ -7,10 +7,13 @@ processor and executions all runs took. OPTIONs are
 libFuzzer's, as `-max_total_time=3600` or `-seed=1`. A case that takes more than SECONDS of the
 processor, or more than MEMORY, is a fault as well.
 
+    python -m tests.fuzz TARGET FOLDER --plain SECONDS SEED
+                                                changes what it knows without being guided: for what
+                                                is slow, and where there is no atheris
     python -m tests.fuzz TARGET FILE            tries one input again
     python -m tests.fuzz TARGET FILE --shrink   and writes the smallest that still fails to FILE.small
 
-Needs atheris (PyPI), which is no part of the development environment; trying again does not.
+Being guided needs atheris (PyPI), which is no part of the development environment.
 """
 
 import json
@@ -159,7 +162,7 @@ class Run:
             self.known.add(place(error))
             self._keep(data, error)
         if time.monotonic() - self.noted > 10:
-            self._note()
+            self.note()
 
     def _keep(self, data: bytes, error: Exception) -> None:
         path = os.path.join(self.folder, "faults", f"{crc32(place(error).encode()):08x}")
@@ -168,7 +171,8 @@ class Run:
         with open(f"{path}.txt", "w", errors="backslashreplace") as file:
             file.write("".join([place(error), "\n\n", *traceback.format_exception(error)]))
 
-    def _note(self) -> None:
+    def note(self) -> None:
+        """Writes down what was done."""
         self.noted = time.monotonic()
         whole = {
             "target": self.name,
@@ -194,7 +198,14 @@ def fuzz(name: str, folder: str, options: Sequence[str]) -> None:
         with open(os.path.join(corpus, f"seed-{crc32(seed):08x}"), "wb") as file:
             file.write(seed)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    arguments = [sys.argv[0], corpus, "-timeout=0", "-rss_limit_mb=0", "-max_len=20000", *options]
+    arguments = [
+        sys.argv[0],
+        corpus,
+        "-timeout=1000000",
+        "-rss_limit_mb=0",
+        "-max_len=20000",
+        *options,
+    ]
 
     def change(data: bytes, size: int) -> bytes:
         return atheris.Mutate(data, size)  # another one from when Fuzz is called
@@ -202,6 +213,42 @@ def fuzz(name: str, folder: str, options: Sequence[str]) -> None:
     mutate = zipped(change) if name == "apkg" else Lines(seeds, fuzz_targets.PIECES, change)
     atheris.Setup(arguments, Run(name, fuzz_targets.TARGETS[name], folder), custom_mutator=mutate)
     atheris.Fuzz()
+
+
+def plain(name: str, folder: str, seconds: float, seed: int) -> None:
+    """Runs for some seconds on documents that are changed and joined by chance."""
+    from tests import fuzz_targets
+
+    chance = random.Random(seed)
+    seeds = list(fuzz_targets.seeds(name))
+
+    def change(data: bytes, size: int) -> bytes:
+        return _flipped(data, chance)[:size]
+
+    mutate = zipped(change) if name == "apkg" else Lines(seeds, fuzz_targets.PIECES, change)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    run = Run(name, fuzz_targets.TARGETS[name], folder)
+    while time.monotonic() - run.start < seconds:
+        data = chance.choice(seeds)
+        if name not in fuzz_targets.OTHERS and chance.random() < 0.3:
+            data += chance.choice((b"", fuzz_targets.SEPARATOR)) + chance.choice(seeds)
+        for _ in range(chance.choice((1, 2, 4, 8))):
+            data = mutate(data, 20_000, chance.getrandbits(60))
+        run(data)
+    run.note()
+
+
+def _flipped(data: bytes, chance: random.Random) -> bytes:
+    """Bytes with one of them changed, some left out, or some written twice."""
+    start, to = chance.randint(0, len(data)), chance.randint(0, len(data))
+    some = data[start : start + chance.choice((1, 1, 4, 20))]
+    return chance.choice(
+        (
+            data[:start] + bytes([chance.randrange(256)]) + data[start + 1 :],
+            data[:start] + data[start + len(some) :],
+            data[:to] + some + data[to:],
+        )
+    )
 
 
 def shrunk(target: Target, data: bytes) -> bytes:
@@ -242,4 +289,7 @@ if __name__ == "__main__":
     target, where, *rest = sys.argv[1:]
     if os.path.isfile(where):
         sys.exit(again(target, where, shrink="--shrink" in rest))
-    fuzz(target, where, rest)
+    if rest[:1] == ["--plain"]:
+        plain(target, where, float(rest[1]), int(rest[2]))
+    else:
+        fuzz(target, where, rest)

@@ -206,6 +206,8 @@ FOUND = {
     "a summary that closes before it opens": "</summary><details><summary></details>a</summary>",
     "undecodable bytes in every part": "Q: \udcff\nA: \udcff\n\nC: [\udcff]\n",
     "front matter that only opens": "---\n---",
+    "front matter that asks, and no text": "---\nquestion: Why?\n---\n",
+    "a question a file, and no text": "---\ndialect: file\n---\n\n[a]: b\n",
 }
 
 
