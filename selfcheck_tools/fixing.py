@@ -57,6 +57,7 @@ def fix(
             continue
         source, document = after, changed
         mended += taken
+        refused.clear()  # what is no safe fix in one text may be one in another
     names = ", ".join(sorted({each.rule for each in taken}))
     raise RuntimeError(f"fixes of {names} do not settle on {source.path}")
 

@@ -22,6 +22,28 @@ def test_what_is_started_from_holds(name: str) -> None:
         fuzz_targets.TARGETS[name](seed)
 
 
+FOUND = {
+    "a collection's name that is no UTF-8": ("lock", b"collection \xff\n"),
+    "a list of outputs that is no UTF-8": ("manifest", b'{"runs": [{"outputs": {"\xe8": "d"}}]}'),
+    "a fix that is safe only after another": (
+        "fix",
+        b"##<!--selfcheck:allow missing-answer--># 2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_fuzzing_found(name: str) -> None:
+    target, data = FOUND[name]
+    TARGETS[target](data)
+
+
+def test_a_damaged_cache_is_as_good_as_none() -> None:
+    (whole,) = fuzz_targets.seeds("cache")
+    for at in range(0, len(whole), 97):
+        TARGETS["cache"](whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :])
+
+
 def test_what_is_changed_by_lines_is_another_text_each_time() -> None:
     lines = fuzz.Lines([BODY.encode()], fuzz_targets.PIECES, lambda data, size: data)
     changed = {lines(BODY.encode(), 1000, seed) for seed in range(200)}

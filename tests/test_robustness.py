@@ -221,3 +221,17 @@ def test_what_fixes_bring_together_is_read_as_it_is_written() -> None:
     after = fix(source, Memory({}), unsafe=True).source
     assert after.to_bytes() == b"# T\n\n\xd9\x8a\n"
     assert after.text == "# T\n\nي\n"
+
+
+def test_every_format_takes_a_document_whose_name_is_no_utf_8(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (b"a\xff.md", b"a\xfe.md"):
+        asked = b"---\ntags: [x]\n---\n# T\n\n## Self-check\n\n### 1. Why?\n\nSo " + name[:1]
+        with open(name, "wb") as file:
+            file.write(asked)
+    formats = "json,jsonl,anki,anki-text,crowdanki,handout,book,index"
+    assert main(["export", ".", "--to", formats]) == 0
+    assert main(["export", ".", "--to", formats]) == 0
+    assert "2 questions from 2 documents in 14 files, all up to date." in capsys.readouterr().out
