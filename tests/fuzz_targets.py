@@ -222,7 +222,7 @@ def _is_inert(html: str) -> None:
     """Nothing in it runs or loads, as a browser would take it apart."""
     if "<" not in html:
         return
-    for element in tinyhtml5.parse(html, namespace_html_elements=False).find("body").iter():
+    for element in tinyhtml5.parse(StringIO(html), namespace_html_elements=False).find("body").iter():
         name = str(element.tag).lower()
         assert name not in _NEVER, f"<{name}> in a field"
         for attribute, value in element.attrib.items():
