@@ -273,6 +273,7 @@ _KINDS = {
     "formula": "unreadable formula",
     "layout": "layout fault",
     "document": "unread document",
+    "markup": "unparsed text",
 }
 
 

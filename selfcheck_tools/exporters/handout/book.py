@@ -28,7 +28,7 @@ from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
 from selfcheck_tools.exporters.handout.pieces import Piece, pieces, under_headings
 from selfcheck_tools.exporters.handout.style import gutter, style
-from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, question_place, tagged
+from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, place, question_place, tagged
 from selfcheck_tools.exporters.handout.theme import shown
 from selfcheck_tools.memo import digest
 from selfcheck_tools.model import Document
@@ -179,7 +179,7 @@ class Book:
         pages: dict[str, Pages] = {}  # of documents
         listed: list[Listed] = []
         for piece, data in zip(self._pieces, made, strict=True):
-            path = piece.paper.documents[0].path
+            path = place(piece.paper)
             drawn = _drawing(data)
             said.append((drawn.missing, drawn.complaints))
             if piece.part == _ANSWERS:
@@ -201,7 +201,7 @@ class Book:
             return Pages(page, page, name) if page else of_paper(paper)
 
         def of_paper(paper: Paper) -> Pages:
-            return pages[paper.documents[0].path]
+            return pages[place(paper)]
 
         tags = tagged(self._papers, of_paper, of_question)
         if tags:
@@ -232,8 +232,7 @@ class Book:
         view = {
             "questions": sum(len(paper.entries) for paper in self._papers),
             "entries": [
-                {"title": paper.title, "name": quote(paper.documents[0].path)}
-                for paper in self._papers
+                {"title": paper.title, "name": quote(place(paper))} for paper in self._papers
             ],
             "answers": self._context.paper.answers == "end",
             "tags": any(own or any(some) for _, own, some in self._paths_and_tags()),
@@ -282,7 +281,7 @@ class Book:
 
     def _paths_and_tags(self) -> list[tuple[str, Sequence[str], Sequence[Sequence[str]]]]:
         return [
-            (paper.documents[0].path, paper.tags, [entry.question.tags for entry in paper.entries])
+            (place(paper), paper.tags, [entry.question.tags for entry in paper.entries])
             for paper in self._papers
         ]
 
