@@ -454,3 +454,19 @@ def test_the_page_names_every_promise() -> None:
     named = set(re.findall(r"`promises/([\w-]+(?:\.json|/))`", page))
     there = {path.name + "/" * path.is_dir() for path in PROMISES.iterdir()}
     assert named == there
+
+
+@pytest.mark.parametrize("page", ["stability", "performance"])
+def test_what_a_page_says_holds_a_promise_is_there(page: str) -> None:
+    text = (ROOT / f"docs/{page}.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+|tests/[\w./]+|benchmarks\.\w+)`", text))
+    defined = {
+        name
+        for path in (ROOT / "tests").glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    files = {name for name in named if "/" in name or "." in name}
+    paths = [name if "/" in name else f"{name.replace('.', '/')}.py" for name in files]
+    assert len(named) > 5
+    assert named - files <= defined
+    assert [path for path in paths if not (ROOT / path).exists()] == []
