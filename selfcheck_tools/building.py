@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
@@ -46,6 +46,7 @@ def export(
     prepared = _prepared(asking, record, begin)
     content = prepared.content
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
+    remarks: list[str] = []
     events = list(prepared.identity.doubts)
     watch = _watch(asking, prepared)
     folder = _Folder(asking, prepared.everything, is_check)
@@ -58,7 +59,8 @@ def export(
                 *(name, prepared, omissions),
                 begin=begin,
                 record=record,
-                say=events.append,
+                say=remarks.append,
+                happened=events.append,
                 spool=folder.spool,
             )
             if watch is not None and name == "anki":
@@ -73,7 +75,7 @@ def export(
         tuple(folder.written),
         tuple(folder.removed),
         tuple(_left(content, omissions)),
-        tuple(_remarks(asking, prepared, watch, folder)),
+        tuple(dict.fromkeys((*remarks, *_remarks(asking, prepared, watch, folder)))),
         tuple(dict.fromkeys(events)),  # several formats may say the same
         sum(len(document.questions) for document in content.documents),
         len(content.documents),
@@ -170,6 +172,7 @@ class _Folder:
         self._path = asking.output
         self._runs: dict[str, dict[str, str]] = {name: {} for name in asking.formats}
         self._claimed: set[str] = set()
+        self._spools = ExitStack()
 
     def put(self, artifact: Artifact, format: str) -> None:
         """Writes an artifact, unless it is there as it is."""
@@ -190,11 +193,11 @@ class _Folder:
 
     def spool(self) -> IO[bytes]:
         """A temporary file, where outputs are, so that there is room for it if there is for them."""
-        if self._is_check:
-            return TemporaryFile()
+        folder = None if self._is_check else self._path
         try:
-            os.makedirs(self._path, exist_ok=True)
-            return TemporaryFile(dir=self._path)
+            if folder is not None:
+                os.makedirs(folder, exist_ok=True)
+            return self._spools.enter_context(TemporaryFile(dir=folder))
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
 
@@ -203,7 +206,7 @@ class _Folder:
         """Within it all is put; then what nothing makes any more is removed, and what was made is
         written down, in any case."""
         try:
-            with interrupts.leaving(self._save_so_far):
+            with self._spools, interrupts.leaving(self._save_so_far):
                 yield
         except BaseException:
             with suppress(UsageError):  # of what cannot be written something else was said

@@ -21,6 +21,7 @@ from selfcheck_tools.outputs import replacing, sweep
 FOLDER = ".selfcheck_cache"
 _FILE = "lint"
 _FORMAT = 1
+_DIGEST = 16
 _MOST_BYTES = 512 * 1024 * 1024
 _SETTLED = 2_000_000_000  # nanoseconds after which a file system's clock has surely moved on
 
@@ -71,20 +72,21 @@ class Store(msgspec.Struct, array_like=True):
 
 def digest(data: bytes) -> bytes:
     """A digest for telling contents apart."""
-    return blake2b(data, digest_size=16).digest()
+    return blake2b(data, digest_size=_DIGEST).digest()
 
 
 # ── the file ────────────────────────────────────────────────────────────────────────────────────
 
 
 def load(root: str, settings: bytes) -> Store:
-    """The cache of a content folder; an empty one where there is none that fits the settings."""
+    """The cache of a content folder; an empty one where none fits the settings, or it is damaged."""
     path = os.path.join(root, FOLDER, _FILE)
     try:
         if os.path.getsize(path) > _MOST_BYTES:
             return Store(settings=settings)
         with open(path, "rb") as file:
-            store: Store = codec.decoder(Store)(file.read())
+            mark, data = file.read(_DIGEST), file.read()
+        store = codec.decoder(Store)(data) if mark == digest(data) else Store(format=0)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return Store(settings=settings)
     if store.format != _FORMAT:
@@ -98,7 +100,7 @@ def save(root: str, store: Store) -> None:
     """Writes the cache, whole or not at all; a folder that cannot be written gets none."""
     data = codec.encode(store)
     if len(data) <= _MOST_BYTES:
-        write(root, _FILE, data)
+        write(root, _FILE, digest(data) + data)
 
 
 def write(root: str, name: str, data: bytes) -> None:

@@ -254,8 +254,7 @@ def _export(options: argparse.Namespace) -> int:
     )
     exported = unchanged.standing(asking)
     if exported is None:
-        costs = {"reading": 1, **{name: _COSTS.get(name, _COST_OF_PAPER) for name in formats}}
-        with Progress(costs) as progress:
+        with Progress({name: COSTS[name] for name in ("reading", *formats)}) as progress:
             exported = building.export(asking, is_check=options.check, begin=progress.begin)
     remarks = tuple(paper_options.remarks(selection))
     for line in (*_told(exported, remarks, is_check=options.check), *_summary(exported)):
@@ -323,6 +322,7 @@ _KINDS = {
     "formula": "unreadable formula",
     "layout": "layout fault",
     "document": "unread document",
+    "markup": "unparsed text",
 }
 
 
@@ -359,9 +359,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-# What formats cost, where reading is 1: measured by `benchmarks.progress`.
-_COSTS = {"anki": 3.0, "anki-text": 2.0, "crowdanki": 3.0, "json": 1.5, "jsonl": 1.5}
-_COST_OF_PAPER = 60.0
+# What reading and formats cost, each in relation to the others.
+COSTS = {
+    "reading": 1.0,
+    **dict.fromkeys(EXPORTERS, 60.0),  # paper
+    **dict.fromkeys(("anki", "anki-text", "crowdanki"), 6.0),
+    **dict.fromkeys(("json", "jsonl"), 3.0),
+}
 
 
 # ── push ────────────────────────────────────────────────────────────────────────────────────────

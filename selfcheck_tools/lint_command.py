@@ -20,6 +20,7 @@ FORMATS = (
     "text", "full", "concise", "json", "jsonl", "github", "sarif", "junit", "gitlab", "checkstyle",
     "rdjson",
 )  # fmt: skip
+COSTS_OF_LINT = {"checking": 10.0, "comparing": 1.0}  # in relation to each other
 _FOR_PEOPLE = ("text", "full", "concise")
 
 
@@ -154,7 +155,7 @@ def _linted(options: argparse.Namespace) -> "Linted":
     from selfcheck_tools.linting import lint
     from selfcheck_tools.progress import Progress
 
-    with Progress({"checking": 5, "comparing": 1}) as progress:
+    with Progress(COSTS_OF_LINT) as progress:
         return lint(_asking(options), progress.begin)
 
 

@@ -48,7 +48,7 @@ class Estimate:
 
     def __init__(self, costs: Mapping[str, float], now: float) -> None:
         self._costs, self._started = dict(costs), now
-        self._name, self._phase = "", _Phase(now, 0)
+        self._name, self._phase, self._is_anew = "", _Phase(now, 0), False
         self._over: set[str] = set()
 
     def begin(self, name: str, total: float, now: float) -> None:
@@ -57,6 +57,7 @@ class Estimate:
             if other == name:
                 break
             self._over.add(other)
+        self._is_anew = name == self._name
         self._name, self._phase = name, _Phase(now, total)
 
     def step(self, weight: float) -> None:
@@ -70,10 +71,12 @@ class Estimate:
             cost for name, cost in self._costs.items() if name not in {*self._over, self._name}
         )
         known = sum(self._costs[name] for name in self._over) + cost * phase.fraction
-        if not known or (not phase.done and phase.total):
+        if not known or (self._is_anew and not phase.fraction):
             return None
-        own = (now - phase.since) * (1 / phase.fraction - 1)
-        return own + (now - self._started) / known * later
+        usual = (now - self._started) / known
+        if not phase.fraction:
+            return usual * (cost + later)
+        return (now - phase.since) * (1 / phase.fraction - 1) + usual * later
 
 
 class Progress:
@@ -130,9 +133,10 @@ class Progress:
             self._bar = _bar()
         left = self._estimate.left(now)
         spent = now - self._bar.start_t + _SHOWN_AFTER
-        self._bar.n = 0 if left is None else round(1000 * spent / (spent + left))
+        if left is not None:
+            self._bar.n = round(1000 * spent / (spent + left))
         self._bar.set_description_str(_cut(words), refresh=False)
-        self._bar.set_postfix_str("" if left is None else f"{_time(left)} left", refresh=False)
+        self._bar.unit = "" if left is None else f"{_time(left)} left"
         self._bar.refresh()
 
 
@@ -157,7 +161,7 @@ def _bar() -> "tqdm[None]":
         file=sys.stderr,
         leave=False,
         ncols=min(get_terminal_size().columns, _WIDTH) - 1,
-        bar_format="{desc} {percentage:3.0f}%|{bar}|{postfix}",
+        bar_format="{desc} {percentage:3.0f}%|{bar}| {unit}",
         ascii=" #" if (sys.stderr.encoding or "").lower() != "utf-8" else None,
     )
 

@@ -6,8 +6,7 @@ With `building` the one module that knows the clock and the environment.
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -20,8 +19,9 @@ from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Job, Omission, Selection, load
-from selfcheck_tools.files import Disk, Remembered
+from selfcheck_tools.files import Disk, Remembered, read_document
 from selfcheck_tools.identity import Known, Match, collection_name, match
+from selfcheck_tools.markdown import UNPARSED
 from selfcheck_tools.model import Document
 from selfcheck_tools.outputs import alone, write
 from selfcheck_tools.progress import Begin, unseen
@@ -86,7 +86,7 @@ def open_content(
     unread: list[Omission] = []
     for path in found:
         try:
-            sources[path] = Source.from_bytes(path, files.read(path))
+            sources[path] = Source.from_bytes(path, read_document(files, path))
         except OSError as error:
             reason = error.strerror or str(error)
             unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
@@ -264,7 +264,7 @@ def context(
     say: Callable[[str], None] = lambda remark: None,
     spool: Callable[[], IO[bytes]] = TemporaryFile,
 ) -> Context:
-    """What exporters need besides the documents. `say` gets remarks on how the work went."""
+    """What exporters need besides the documents. `say` gets remarks on what is so."""
     content, identity = prepared.content, prepared.identity
     config = content.root.config
     record = record or Record(content.root.folder)
@@ -285,7 +285,6 @@ def context(
         keep=record.keep,
         program=program.digest(),
         spool=spool,
-        side_by_side=partial(in_order, say=say),
         processes=processes,
     )
 
@@ -391,9 +390,11 @@ def artifacts(
     begin: Begin = unseen,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
+    happened: Callable[[str], None] = lambda event: None,
     spool: Callable[[], IO[bytes]] = TemporaryFile,
 ) -> Iterator[Artifact]:
-    """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
+    """What a format makes of what is prepared; what it leaves out is added to `omissions`, and
+    `happened` gets remarks on how the work went."""
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
 
     def omit(omission: Omission) -> None:
@@ -412,10 +413,12 @@ def artifacts(
     def side_by_side(jobs: Sequence[Job]) -> Iterator[bytes]:
         # Against these all else takes no time, be it that there is little to be made anew.
         each = begin(name, len(jobs))
-        for result in in_order(jobs, say=say):
+        for result in in_order(jobs, say=happened):
             each("", 1)
             yield result
 
+    for omission in _unparsed(documents):
+        omit(omission)
     made = context(prepared, omit, done, record=record, say=say, spool=spool)
     made = made._replace(side_by_side=side_by_side)
     try:
@@ -437,3 +440,15 @@ def artifacts(
 def _size(document: Document) -> int:
     """How much there is to be done for a document, in relation to others."""
     return 1 + len(document.questions)
+
+
+def _unparsed(documents: Iterable[Document]) -> Iterator[Omission]:
+    """What is lost of questions, or shown as it stands, in every format."""
+    for document in documents:
+        for note in document.notes:
+            if note.kind in UNPARSED and _is_asked(document, note.span):
+                yield Omission(document.path, note.span, "markup", UNPARSED[note.kind])
+
+
+def _is_asked(document: Document, span: Span) -> bool:
+    return any(q.span.start <= span.start < q.span.end for q in document.questions)

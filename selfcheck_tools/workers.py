@@ -14,6 +14,7 @@ Item = TypeVar("Item")
 
 _WORTH = 48  # items: below, starting a process costs more than it saves
 _MOST = 8
+_LENGTH = 8  # bytes that tell how long a result is, by which one of a process that died is known
 
 
 def processes(items: int) -> int:
@@ -51,11 +52,11 @@ def spread(
         results = [work(shares[0])]
         for (child, pipe), share in zip(children, shares[1:], strict=False):
             with open(pipe, "rb") as reader:
-                result = reader.read()
-            failure = _failure(child)
-            if failure:
+                head, result = reader.read(_LENGTH), reader.read()
+            end = _end(child)
+            if len(head) < _LENGTH or len(result) != int.from_bytes(head, "big"):
                 result = work(share)
-                say(failure)
+                say(end)
             results.append(result)
         return results + [work(share) for share in shares[len(results) :]]
     except BaseException:
@@ -75,7 +76,9 @@ def _fork(work: Callable[[Sequence[Item]], bytes], share: Sequence[Item]) -> tup
     try:
         os.close(reading)
         with open(writing, "wb") as writer:
-            writer.write(work(share))
+            result = work(share)
+            writer.write(len(result).to_bytes(_LENGTH, "big"))
+            writer.write(result)
         status = 0
     finally:
         os._exit(status)  # nothing of the parent's is to be flushed or cleaned up here
@@ -107,12 +110,9 @@ def _life() -> tuple[int, int]:
     return os.pipe()
 
 
-def _failure(child: int) -> str:
-    """What a process died of that has ended or is about to, in words; empty if it ended well."""
-    status = os.waitpid(child, 0)[1]
-    if not status:
-        return ""
-    code = os.waitstatus_to_exitcode(status)
+def _end(child: int) -> str:
+    """How a process ended that has or is about to, in words."""
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     name = next((each.name for each in signal.Signals if each == -code), f"status {code}")
     return f"a process died ({name}){_AGAIN}"
 
@@ -131,7 +131,6 @@ def _stop(child: int) -> None:
 # ── one job after the other, to whoever is free ─────────────────────────────────────────────────
 
 _GROWN = 80  # MiB that a worker may hold beyond what it began with before another takes its place
-_LENGTH = 8  # bytes that tell how long a result is
 
 
 class _Worker(NamedTuple):
@@ -228,8 +227,8 @@ class _Crew:
             self._free.append(worker)
         else:
             _close(worker)
-            failure = _failure(worker.process)
-        self._made[at] = data if is_whole else failure
+            end = _end(worker.process)
+        self._made[at] = data if is_whole else end
 
     def _hired(self) -> _Worker:
         orders, ordering = os.pipe()
