@@ -3,7 +3,6 @@
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from selfcheck_tools import codec, manifest, unchanged
@@ -21,6 +20,7 @@ from selfcheck_tools.project import (
     prepare,
     save_lock,
     scope_of,
+    spooled,
 )
 from selfcheck_tools.record import Record
 
@@ -169,10 +169,10 @@ class _Folder:
     def spool(self) -> IO[bytes]:
         """A temporary file, where outputs are, so that there is room for it if there is for them."""
         if self._is_check:
-            return TemporaryFile()
+            return spooled()
         try:
             os.makedirs(self._path, exist_ok=True)
-            return TemporaryFile(dir=self._path)
+            return spooled(self._path)
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
 
