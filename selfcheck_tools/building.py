@@ -2,7 +2,8 @@
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from selfcheck_tools import codec, manifest, unchanged
@@ -45,32 +46,39 @@ def export(
     content = prepared.content
     step = progress(len(content.documents) * len(asking.formats)) if progress else None
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
+    remarks: list[str] = []
     events = list(prepared.identity.doubts)
     watch = _watch(asking, prepared)
     folder = _Folder(asking, content.root.folder, is_check)
-    for name in asking.formats:
-        made = artifacts(
-            name, prepared, omissions, step, record=record, say=events.append, spool=folder.spool
-        )
-        if watch is not None and name == "anki":
-            changed = prepared.identity.times.changed
-            made = watch.through(made, changed if asking.tag_retired else None)
-        for artifact in made:
-            folder.put(artifact, name)
-    folder.finish()
-    lock_was_stale = is_lock_stale(prepared) if is_check or asking.frozen else save_lock(prepared)
-    if lock_was_stale and not is_check and not asking.frozen:
+    keeps_lock = not (is_check or asking.frozen)
+    # Before anybody can import a deck whose keys are in no lock; later with the times of its notes.
+    saved = keeps_lock and save_lock(prepared)
+    with folder.kept():
+        for name in asking.formats:
+            made = artifacts(
+                *(name, prepared, omissions, step),
+                record=record,
+                say=remarks.append,
+                happened=events.append,
+                spool=folder.spool,
+            )
+            if watch is not None and name == "anki":
+                changed = prepared.identity.times.changed
+                made = watch.through(made, changed if asking.tag_retired else None)
+            for artifact in made:
+                folder.put(artifact, name)
+    if (keeps_lock and save_lock(prepared)) or saved:
         events.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
     exported = Exported(
         tuple(folder.made),
         tuple(folder.written),
         tuple(folder.removed),
         tuple(_left(content, omissions)),
-        tuple(_remarks(asking, prepared, watch, folder)),
+        tuple(dict.fromkeys((*remarks, *_remarks(asking, prepared, watch, folder)))),
         tuple(dict.fromkeys(events)),  # several formats may say the same
         sum(len(document.questions) for document in content.documents),
         len(content.documents),
-        lock_was_stale and is_check,
+        is_check and is_lock_stale(prepared),
         watch.comparison() if watch is not None else None,
     )
     if not is_check:
@@ -176,15 +184,26 @@ class _Folder:
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
 
-    def finish(self) -> None:
-        """Removes what nothing makes any more, and writes down what was made."""
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Within it all is put; then what nothing makes any more is removed, and what was made is
+        written down, in any case."""
         before = manifest.load(self._path)
         if before is None:
             name = os.path.join(self._path, manifest.NAME)
             self.remarks.append(f"{name} is damaged: of earlier runs nothing is removed")
             before = manifest.Manifest()
+        try:
+            yield
+        except BaseException:
+            with suppress(UsageError):  # of what cannot be written something else was said
+                self._save(before.with_more(map(self._run, self._runs)))
+            raise
         after = before.after(map(self._run, self._runs), self._root)
-        old, changed = manifest.stale(self._path, before, after)
+        self._remove(*manifest.stale(self._path, before, after))
+        self._save(after)
+
+    def _remove(self, old: Sequence[str], changed: Sequence[str]) -> None:
         for path in old:
             whole = os.path.join(self._path, path)
             if self._is_check or manifest.remove(self._path, path):
@@ -194,7 +213,9 @@ class _Folder:
         for path in changed:
             whole = os.path.join(self._path, path)
             self.remarks.append(f"{whole} is made by nothing any more, but was changed: it stays")
-        if not self._is_check:
+
+    def _save(self, after: manifest.Manifest) -> None:
+        if not self._is_check and self.made:
             self.outputs[manifest.NAME] = manifest.save(self._path, after)
 
     def _run(self, format: str) -> manifest.Run:

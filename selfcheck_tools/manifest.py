@@ -61,6 +61,15 @@ class Manifest(msgspec.Struct, frozen=True):
         kept.update((run.about, run) for run in runs)
         return Manifest(runs=tuple(sorted(kept.values(), key=lambda run: run.about)))
 
+    def with_more(self, runs: Iterable[Run]) -> "Manifest":
+        """The manifest when these runs were broken off: what earlier ones made is still there."""
+        known = {run.about: run for run in self.runs}
+        for run in runs:
+            earlier = known[run.about].outputs if run.about in known else {}
+            both = {**earlier, **run.outputs}
+            known[run.about] = msgspec.structs.replace(run, outputs=dict(sorted(both.items())))
+        return Manifest(runs=tuple(sorted(known.values(), key=lambda run: run.about)))
+
     def outputs(self) -> dict[str, str]:
         """All that was made: SHA-256 by path."""
         return {path: digest for run in self.runs for path, digest in run.outputs.items()}

@@ -7,6 +7,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -240,9 +241,11 @@ def context(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
+    happened: Callable[[str], None] = lambda event: None,
     spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Context:
-    """What exporters need besides the documents. `say` gets remarks on how the work went."""
+    """What exporters need besides the documents. `say` gets remarks on what is so, `happened` on how
+    the work went."""
     content, identity = prepared.content, prepared.identity
     config = content.root.config
     record = record or Record(content.root.folder)
@@ -263,7 +266,7 @@ def context(
         keep=record.keep,
         program=program.digest(),
         spool=spool,
-        side_by_side=partial(in_order, say=say),
+        side_by_side=partial(in_order, say=happened),
         processes=processes,
     )
 
@@ -317,8 +320,12 @@ def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
     if not is_lock_stale(prepared):
         return False
+    path = lock_path(prepared.content)
     after = prepared.identity.after().encode("utf-8", "surrogateescape")
-    write(str(lock_path(prepared.content)), after)
+    with suppress(OSError):
+        if path.read_bytes() == after:
+            return False
+    write(str(path), after)
     return True
 
 
@@ -367,6 +374,7 @@ def artifacts(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
+    happened: Callable[[str], None] = lambda event: None,
     spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Iterator[Artifact]:
     """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
@@ -383,7 +391,7 @@ def artifacts(
         if step is not None:
             step(f"{name}: {document.path}")
 
-    made = context(prepared, omit, done, record=record, say=say, spool=spool)
+    made = context(prepared, omit, done, record=record, say=say, happened=happened, spool=spool)
     try:
         yield from load(name)(prepared.content.documents, made)
     except ImportError as error:

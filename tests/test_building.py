@@ -11,6 +11,7 @@ import pytest
 
 from selfcheck_tools import building, memo
 from selfcheck_tools.cli import main
+from selfcheck_tools.errors import UsageError
 from selfcheck_tools.record import Record
 
 ONE = "# One\n\n## Self-check\n\n### 1. What is one?\n\n![](one.png)\n\nThe first number.\n"
@@ -71,6 +72,16 @@ def test_a_second_run_does_nothing_and_says_the_same_of_the_content(
         "1 missing image: marked or left out as listed above."
     )
     assert "wrote" not in again
+
+
+def test_remarks_on_a_choice_are_said_again(
+    says: Callable[..., str], idle: Callable[[], None]
+) -> None:
+    choice = ["export", "notes", "--unanswered"]
+    remark = "1 of 3 questions are printed; none of one"
+    assert remark in says(*choice)
+    idle()
+    assert remark in says(*choice)
 
 
 def test_times_of_files_do_not_decide(says: Callable[..., str], idle: Callable[[], None]) -> None:
@@ -283,6 +294,44 @@ def test_a_damaged_list_is_said_and_made_anew(says: Callable[..., str]) -> None:
     Path("build/.selfcheck.json").write_bytes(good[:100])
     assert "build/.selfcheck.json is damaged: of earlier runs nothing is removed" in says(*ALL)
     assert Path("build/.selfcheck.json").read_bytes() == good
+
+
+def test_what_a_broken_run_wrote_is_listed(
+    says: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    says(*ALL)
+    Path("notes/part/three.md").write_text(TWO)
+    real = building.write
+
+    def write(path: str, data: bytes) -> None:
+        if "handout" in path:
+            raise UsageError("no")
+        real(path, data)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(building, "write", write)
+        says(*ALL, status=2)
+    assert Path("build/part/three.apkg").exists()
+    Path("notes/part/three.md").unlink()
+    assert "removed build/part/three.apkg" in says(*ALL)
+    assert sorted(built()) == sorted(
+        [
+            *("build/.selfcheck.json", "build/one-handout.pdf", "build/one.apkg", "build/one.json"),
+            *("build/part/two-handout.pdf", "build/part/two.apkg", "build/part/two.json"),
+        ]
+    )
+
+
+def test_the_lock_knows_each_key_before_a_deck_is_written(
+    says: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(path: str, data: bytes) -> None:
+        assert path.endswith(".apkg")
+        assert Path("notes/selfcheck.lock").read_text().count("\nquestion ") == 3
+        raise UsageError("no")
+
+    monkeypatch.setattr(building, "write", write)
+    says(*ALL, status=2)
 
 
 # ── --check ─────────────────────────────────────────────────────────────────────────────────────
