@@ -67,6 +67,7 @@ def export(
                 made = watch.through(made, changed if asking.tag_retired else None)
             for artifact in made:
                 folder.put(artifact, name)
+                artifact.close()
     if (keeps_lock and save_lock(prepared)) or saved:
         events.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
     exported = Exported(

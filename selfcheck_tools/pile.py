@@ -39,6 +39,10 @@ class Pile:
     def __len__(self) -> int:
         return len(self._pieces)
 
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
+
     def _written(self, data: bytes) -> bool:
         try:
             return self._file is not None and os.pwrite(
