@@ -2,11 +2,14 @@
 
 import sys
 
-from selfcheck_tools.replay import replay
+from selfcheck_tools.interrupts import arm
 
 
 def entry() -> None:
     """Says the last run again if nothing has changed; else runs."""
+    arm()
+    from selfcheck_tools.replay import replay
+
     try:
         status = replay(sys.argv[1:])
     except OSError:

@@ -2,17 +2,18 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
-from selfcheck_tools import codec, manifest, unchanged
+from selfcheck_tools import codec, interrupts, manifest, unchanged
 from selfcheck_tools import lock as locks
 from selfcheck_tools.asking import Asking, Exported, Left
 from selfcheck_tools.config import find_root
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Omission
-from selfcheck_tools.outputs import write
+from selfcheck_tools.outputs import alone, sweep, write
+from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.project import (
     Content,
     Prepared,
@@ -33,18 +34,17 @@ def export(
     asking: Asking,
     *,
     is_check: bool = False,
-    progress: Callable[[int], Callable[[str], None]] | None = None,
+    begin: Begin = unseen,
 ) -> Exported:
     """Exports documents, or with `is_check` only says what that would do.
 
-    `progress` gets the number of steps and gives what to call at each. UsageError when there is
-    nothing to export or nowhere to write.
+    `begin` is told of the phases: "reading", and the formats. UsageError when there is nothing to
+    export or nowhere to write.
     """
     began = time.time_ns()
     record = Record(find_root(asking.paths or ["."]).folder)
-    prepared = _prepared(asking, record)
+    prepared = _prepared(asking, record, begin)
     content = prepared.content
-    step = progress(len(content.documents) * len(asking.formats)) if progress else None
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
     remarks: list[str] = []
     events = list(prepared.identity.doubts)
@@ -56,7 +56,8 @@ def export(
     with folder.kept():
         for name in asking.formats:
             made = artifacts(
-                *(name, prepared, omissions, step),
+                *(name, prepared, omissions),
+                begin=begin,
                 record=record,
                 say=remarks.append,
                 happened=events.append,
@@ -83,18 +84,20 @@ def export(
         watch.comparison() if watch is not None else None,
     )
     if not is_check:
+        folder.sweep()
         unchanged.keep(record, asking, prepared, exported, folder.outputs, began)
     record.trim()
     return exported
 
 
-def _prepared(asking: Asking, record: Record) -> Prepared:
+def _prepared(asking: Asking, record: Record, begin: Begin) -> Prepared:
     prepared = prepare(
         asking.paths,
         dialect=asking.dialect,
         use_lock=asking.use_lock,
         frozen=asking.frozen,
         record=record,
+        begin=begin,
     )
     if asking.tag_retired and "anki" not in asking.formats:
         raise UsageError("--tag-retired is about decks: add anki to --to")
@@ -157,6 +160,7 @@ class _Folder:
         self._path = asking.output
         self._runs: dict[str, dict[str, str]] = {name: {} for name in asking.formats}
         self._claimed: set[str] = set()
+        self._spools = ExitStack()
 
     def put(self, artifact: Artifact, format: str) -> None:
         """Writes an artifact, unless it is there as it is."""
@@ -177,11 +181,11 @@ class _Folder:
 
     def spool(self) -> IO[bytes]:
         """A temporary file, where outputs are, so that there is room for it if there is for them."""
-        if self._is_check:
-            return spooled()
+        folder = None if self._is_check else self._path
         try:
-            os.makedirs(self._path, exist_ok=True)
-            return spooled(self._path)
+            if folder is not None:
+                os.makedirs(folder, exist_ok=True)
+            return self._spools.enter_context(spooled(folder))
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
 
@@ -189,20 +193,34 @@ class _Folder:
     def kept(self) -> Iterator[None]:
         """Within it all is put; then what nothing makes any more is removed, and what was made is
         written down, in any case."""
-        before = manifest.load(self._path)
-        if before is None:
-            name = os.path.join(self._path, manifest.NAME)
-            self.remarks.append(f"{name} is damaged: of earlier runs nothing is removed")
-            before = manifest.Manifest()
         try:
-            yield
+            with self._spools, interrupts.leaving(self._save_so_far):
+                yield
         except BaseException:
             with suppress(UsageError):  # of what cannot be written something else was said
-                self._save(before.with_more(map(self._run, self._runs)))
+                self._save_so_far()
             raise
-        after = before.after(map(self._run, self._runs), self._root)
-        self._remove(*manifest.stale(self._path, before, after))
-        self._save(after)
+        with alone(self._path):  # another run may have written down its own meanwhile
+            before = self._before()
+            after = before.after(map(self._run, self._runs), self._root)
+            self._remove(*manifest.stale(self._path, before, after))
+            self._save(after)
+
+    def sweep(self) -> None:
+        """Removes what runs that were killed have left where this one has written."""
+        for folder in {self._root, *map(os.path.dirname, self.made)}:
+            sweep(folder or ".")
+
+    def _save_so_far(self) -> None:
+        with alone(self._path):
+            self._save(self._before().with_more(map(self._run, self._runs)))
+
+    def _before(self) -> manifest.Manifest:
+        found = manifest.load(self._path)
+        if found is None:
+            name = os.path.join(self._path, manifest.NAME)
+            self.remarks.append(f"{name} is damaged: of earlier runs nothing is removed")
+        return found or manifest.Manifest()
 
     def _remove(self, old: Sequence[str], changed: Sequence[str]) -> None:
         for path in old:

@@ -16,10 +16,12 @@ import msgspec
 from selfcheck_tools import codec
 from selfcheck_tools.files import Disk, Files, Kind, Query
 from selfcheck_tools.likeness import near
+from selfcheck_tools.outputs import replacing, sweep
 
 FOLDER = ".selfcheck_cache"
 _FILE = "lint"
 _FORMAT = 1
+_DIGEST = 16
 _MOST_BYTES = 512 * 1024 * 1024
 _SETTLED = 2_000_000_000  # nanoseconds after which a file system's clock has surely moved on
 
@@ -70,20 +72,21 @@ class Store(msgspec.Struct, array_like=True):
 
 def digest(data: bytes) -> bytes:
     """A digest for telling contents apart."""
-    return blake2b(data, digest_size=16).digest()
+    return blake2b(data, digest_size=_DIGEST).digest()
 
 
 # ── the file ────────────────────────────────────────────────────────────────────────────────────
 
 
 def load(root: str, settings: bytes) -> Store:
-    """The cache of a content folder; an empty one where there is none that fits the settings."""
+    """The cache of a content folder; an empty one where none fits the settings, or it is damaged."""
     path = os.path.join(root, FOLDER, _FILE)
     try:
         if os.path.getsize(path) > _MOST_BYTES:
             return Store(settings=settings)
         with open(path, "rb") as file:
-            store: Store = codec.decoder(Store)(file.read())
+            mark, data = file.read(_DIGEST), file.read()
+        store = codec.decoder(Store)(data) if mark == digest(data) else Store(format=0)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return Store(settings=settings)
     if store.format != _FORMAT:
@@ -97,22 +100,18 @@ def save(root: str, store: Store) -> None:
     """Writes the cache, whole or not at all; a folder that cannot be written gets none."""
     data = codec.encode(store)
     if len(data) <= _MOST_BYTES:
-        write(root, _FILE, data)
+        write(root, _FILE, digest(data) + data)
 
 
 def write(root: str, name: str, data: bytes) -> None:
     """Writes a file of the cache folder, if it can be written. It need not survive a power cut."""
     folder = os.path.join(root, FOLDER)
     try:
-        temporary = os.path.join(folder, f"{name}-{os.getpid()}")
-        try:
-            with open(temporary, "wb") as file:
-                file.write(data)
-            os.replace(temporary, os.path.join(folder, name))
-        except OSError:
-            os.unlink(temporary)
+        with replacing(os.path.join(folder, name)) as file:
+            file.write(data)
     except OSError:
         return
+    sweep(folder)
 
 
 def prepare(root: str) -> None:

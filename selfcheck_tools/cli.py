@@ -5,7 +5,6 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from selfcheck_tools import (
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from selfcheck_tools.asking import Exported
     from selfcheck_tools.lastbuild import Comparison
 
-CLEAN, FOUND, USAGE, INTERRUPTED, BUG = 0, 1, 2, 130, 70
+CLEAN, FOUND, USAGE, BUG = 0, 1, 2, 70
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -49,9 +48,6 @@ def main(arguments: Sequence[str]) -> int:
         # Whoever read us has read enough; keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return CLEAN
-    except KeyboardInterrupt:
-        print("selfcheck: interrupted; what was written is whole", file=sys.stderr)
-        return INTERRUPTED
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else USAGE
     except Exception:
@@ -187,6 +183,7 @@ def _add_export(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import building, unchanged
     from selfcheck_tools.asking import Asking
+    from selfcheck_tools.progress import Progress
     from selfcheck_tools.reports import visible
 
     selection = paper_options.selection(options)
@@ -208,8 +205,8 @@ def _export(options: argparse.Namespace) -> int:
     )
     exported = unchanged.standing(asking)
     if exported is None:
-        with _progress() as progress:
-            exported = building.export(asking, is_check=options.check, progress=progress)
+        with Progress({name: COSTS[name] for name in ("reading", *formats)}) as progress:
+            exported = building.export(asking, is_check=options.check, begin=progress.begin)
     remarks = tuple(paper_options.remarks(selection))
     for line in (*_told(exported, remarks, is_check=options.check), *_summary(exported)):
         print(visible(line))
@@ -276,6 +273,7 @@ _KINDS = {
     "formula": "unreadable formula",
     "layout": "layout fault",
     "document": "unread document",
+    "markup": "unparsed text",
 }
 
 
@@ -312,33 +310,13 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[int], Callable[[str], None]] | None]:
-    """A progress bar on a terminal; nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from tqdm import tqdm
-
-    from selfcheck_tools.reports import visible
-
-    bars: list[tqdm[None]] = []
-
-    def start(steps: int) -> Callable[[str], None]:
-        bar: tqdm[None] = tqdm(total=steps, unit="", leave=False, file=sys.stderr, delay=0.3)
-        bars.append(bar)
-
-        def step(what: str) -> None:
-            bar.set_description_str(visible(what[-40:]), refresh=False)
-            bar.update()
-
-        return step
-
-    try:
-        yield start
-    finally:
-        for bar in bars:
-            bar.close()
+# What reading and formats cost, each in relation to the others.
+COSTS = {
+    "reading": 1.0,
+    **dict.fromkeys(EXPORTERS, 60.0),  # paper
+    **dict.fromkeys(("anki", "anki-text", "crowdanki"), 6.0),
+    **dict.fromkeys(("json", "jsonl"), 3.0),
+}
 
 
 # ── push ────────────────────────────────────────────────────────────────────────────────────────

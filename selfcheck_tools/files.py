@@ -14,7 +14,10 @@ Kind = Literal["file", "folder", "missing", "outside", "other"]
 
 # What the program writes itself is in no list of names: else its own work would look like a change.
 OWN = frozenset((".selfcheck_cache", "selfcheck.lock", "build"))
-MAX_BYTES = 256 * 1024 * 1024  # larger than any document or picture that a deck could hold
+MAX_BYTES = 256 * 1024 * 1024  # larger than any picture or sound that a deck could hold
+MAX_DOCUMENT = (
+    16 * 1024 * 1024
+)  # ten thousand long questions; tokens take hundreds of times as much
 
 
 class Files(Protocol):
@@ -29,6 +32,14 @@ class Files(Protocol):
     def names(self, folder: str) -> tuple[str, ...]:
         """The names in a folder as the disk spells them, sorted, without OWN; none for what is no
         folder."""
+
+
+def read_document(files: Files, path: str) -> bytes:
+    """The bytes of a document; OSError as `Files.read` has it, and for one that is too large."""
+    data = files.read(path)
+    if len(data) > MAX_DOCUMENT:
+        raise OSError(f"it is larger than {MAX_DOCUMENT // 2**20} MiB: split it")
+    return data
 
 
 class Disk:

@@ -463,7 +463,7 @@ def _new_key(prompt: str, taken: set[str], collection: str, occurrences: Counter
     while True:
         written = f"{prompt}\0{occurrences[prompt]}\0{collection}"
         occurrences[prompt] += 1
-        key = sha256(written.encode()).hexdigest()[:16]
+        key = sha256(written.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         if key not in taken:
             return key
 

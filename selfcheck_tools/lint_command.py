@@ -20,6 +20,7 @@ FORMATS = (
     "text", "full", "concise", "json", "jsonl", "github", "sarif", "junit", "gitlab", "checkstyle",
     "rdjson",
 )  # fmt: skip
+COSTS_OF_LINT = {"checking": 10.0, "comparing": 1.0}  # in relation to each other
 _FOR_PEOPLE = ("text", "full", "concise")
 
 
@@ -95,11 +96,11 @@ class _Report(NamedTuple):
 
 def run(options: argparse.Namespace) -> int:
     """Lints; the exit status."""
-    from selfcheck_tools import linting, mending
+    from selfcheck_tools import mending
 
     reports = _reports(options)
-    linted = linting.lint(_asking(options))
-    said: list[str] = list(linted.notices)
+    linted = _linted(options)
+    said: list[str] = [*linted.notices, *linted.remarks]
     mended = None
     if options.fix or options.diff:
         mended = mending.mend(linted, unsafe=options.unsafe_fixes)
@@ -111,8 +112,12 @@ def run(options: argparse.Namespace) -> int:
             _emit(b"", _lines(said))
             return _show_diff(mended)
         if mended.files:
-            mending.write_mended(mended)
-            linted = linting.lint(_asking(options))
+            mended, overtaken = mending.write_mended(mended)
+            said += (
+                f"{path} was not mended: it has changed since it was read; run again"
+                for path in overtaken
+            )
+            linted = _linted(options)
         if options.show_fixes:
             said += mending.fixes_shown(mended)
     found = list(linted.diagnostics)
@@ -141,9 +146,17 @@ def run(options: argparse.Namespace) -> int:
     errors = _lines([*said, *linted.unread])
     status = USAGE if linted.unread else FOUND if _fails(found, options) else CLEAN
     _emit(output, errors)
-    if not (options.fix or options.write_baseline):
+    if not (options.fix or options.write_baseline or linted.remarks):
         replay.record(options.arguments, linted, output, errors, status)
     return status
+
+
+def _linted(options: argparse.Namespace) -> "Linted":
+    from selfcheck_tools.linting import lint
+    from selfcheck_tools.progress import Progress
+
+    with Progress(COSTS_OF_LINT) as progress:
+        return lint(_asking(options), progress.begin)
 
 
 def _asking(options: argparse.Namespace) -> "Asking":

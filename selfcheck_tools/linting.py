@@ -3,7 +3,7 @@
 import gc
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from hashlib import blake2b
 from typing import NamedTuple
@@ -21,8 +21,9 @@ from selfcheck_tools.config import Config, Root, find_root, rules_in_force, unkn
 from selfcheck_tools.diagnostics import Diagnostic, Finding, Related
 from selfcheck_tools.discovery import Found, find_collection, find_documents
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.files import Disk, Files, Overlay, Remembered, Traced
+from selfcheck_tools.files import Disk, Files, Overlay, Remembered, Traced, read_document
 from selfcheck_tools.model import Document
+from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.project import shown, today
 from selfcheck_tools.read import read
 from selfcheck_tools.rules import Rule
@@ -59,8 +60,8 @@ class Setting(NamedTuple):
 class Linted(NamedTuple):
     """What a run found; paths are as the user would type them.
 
-    `unread` says which files could not be read, `notices` what else is worth saying; `depends` is
-    all that was asked of the disk.
+    `unread` says which files could not be read, `notices` what else is worth saying, `remarks` how
+    this very run went; `depends` is all that was asked of the disk.
     """
 
     setting: Setting
@@ -71,6 +72,7 @@ class Linted(NamedTuple):
     answered: int
     unread: tuple[str, ...]
     notices: tuple[str, ...]
+    remarks: tuple[str, ...]
     depends: "Depends"
 
 
@@ -111,21 +113,22 @@ class Sources(Mapping[str, Source]):
         return self._paths[path]
 
 
-def lint(asking: Asking) -> Linted:
-    """Checks the documents that paths name, in the light of the whole collection.
+def lint(asking: Asking, begin: Begin = unseen) -> Linted:
+    """Checks the documents that paths name, in the light of the whole collection. `begin` is told of
+    the phases: "checking", and "comparing".
 
     UsageError for a path that does not exist, and when there is nothing to check.
     """
     was_enabled = gc.isenabled()
     gc.disable()  # neither tokens nor findings make cycles, and walking them costs a fifth
     try:
-        return _lint(asking)
+        return _lint(asking, begin)
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _lint(asking: Asking) -> Linted:
+def _lint(asking: Asking, begin: Begin) -> Linted:
     setting = _setting(asking)
     root = setting.root
     named, whole = _documents(root, asking)
@@ -138,7 +141,7 @@ def _lint(asking: Asking) -> Linted:
     if asking.stdin is not None:
         digests.set(_inner(root, asking.stdin[0]), asking.stdin[1])
     answers = Answers(setting.files, digests)
-    examined = examine(setting, whole, store, digests, answers)
+    examined = examine(setting, whole, store, digests, answers, begin)
     entries, collection, found = examined.entries, examined.collection, examined.found
     if use_cache and asking.stdin is None:
         _remember(root, store, entries, collection, digests)
@@ -161,6 +164,7 @@ def _lint(asking: Asking) -> Linted:
             if path in wanted
         ),
         _notices(named),
+        examined.remarks,
         Depends(
             named.folders,
             tuple(whole),
@@ -173,13 +177,14 @@ def _lint(asking: Asking) -> Linted:
 
 class Examined(NamedTuple):
     """What documents gave by themselves and together: the findings left after the allowances, and
-    what could not be read."""
+    what could not be read; `remarks` are on how the work went."""
 
     entries: dict[str, Entry]
     checked: list[Checked]
     collection: dict[str, Entry]
     found: list[Diagnostic]
     unread: list[tuple[str, str]]
+    remarks: tuple[str, ...]
 
 
 def examine(
@@ -188,19 +193,24 @@ def examine(
     store: Store,
     digests: Digest,
     answers: Answers,
+    begin: Begin = unseen,
 ) -> Examined:
     """Checks some documents, taking from the store what is still valid."""
-    entries, unread = _check_documents(setting, paths, store, digests, answers)
+    remarks: list[str] = []
+    entries, unread = _check_documents(
+        setting, paths, store, digests, answers, remarks.append, begin
+    )
     decode = codec.decoder(Checked)
     checked = [decode(entry.result) for entry in entries.values()]
     sources = Sources(setting.files, {path: path for path in entries})
     together = Together(checked, sources, store.near)
-    collection = _check_collection(setting, together, store, answers)
+    collection = _check_collection(setting, together, store, answers, begin)
     diagnostics = codec.decoder(tuple[Diagnostic, ...])
     found = [d for each in checked for d in each.diagnostics]
     found += (d for entry in collection.values() for d in diagnostics(entry.result))
     left = judged(checked, found, setting.rules, sources, today())
-    return Examined(entries, checked, collection, _not_allowed(setting.root.config, left), unread)
+    left = _not_allowed(setting.root.config, left)
+    return Examined(entries, checked, collection, left, unread, tuple(remarks))
 
 
 # ── what is asked for ───────────────────────────────────────────────────────────────────────────
@@ -267,7 +277,13 @@ def _notices(named: Found) -> tuple[str, ...]:
 
 
 def _check_documents(
-    setting: Setting, paths: Sequence[str], store: Store, digests: Digest, answers: Answers
+    setting: Setting,
+    paths: Sequence[str],
+    store: Store,
+    digests: Digest,
+    answers: Answers,
+    say: Callable[[str], None],
+    begin: Begin,
 ) -> tuple[dict[str, Entry], list[tuple[str, str]]]:
     """What was found in each document, from the cache or anew, and what could not be read."""
     entries: dict[str, Entry] = {}
@@ -280,8 +296,10 @@ def _check_documents(
             missing.append(path)
     unread: list[tuple[str, str]] = []
     done = codec.decoder(list[_Done])
-    work = partial(_check_share, setting, digests)
-    for part in spread(missing, work, count=processes(len(missing))):
+    count = processes(len(missing))
+    step = begin("checking", len(missing))
+    work = partial(_check_share, setting, digests, lambda path: step(path, count))
+    for part in spread(missing, work, count=count, say=say):
         for path, entry, why in done(part):
             if entry is not None:
                 entries[path] = entry
@@ -297,15 +315,21 @@ def _is_valid(entry: Entry, content: bytes, answers: Answers) -> bool:
     return bool(content) and entry.content == content and answers.are_the_same(entry.asked)
 
 
-def _check_share(setting: Setting, digests: Digest, paths: Sequence[str]) -> bytes:
+def _check_share(
+    setting: Setting, digests: Digest, done: Callable[[str], None], paths: Sequence[str]
+) -> bytes:
     """What is found in some documents, encoded: this may run in a process of its own."""
     answers = Answers(setting.files, digests)
-    return codec.encode([_check_one(setting, answers, path) for path in paths])
+    found = []
+    for path in paths:
+        found.append(_check_one(setting, answers, path))
+        done(path)
+    return codec.encode(found)
 
 
 def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
     try:
-        data = setting.files.read(path)
+        data = read_document(setting.files, path)
     except OSError as error:
         return path, None, error.strerror or str(error)
     source = Source.from_bytes(path, data)
@@ -319,14 +343,14 @@ def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
 
 
 def _check_collection(
-    setting: Setting, together: Together, store: Store, answers: Answers
+    setting: Setting, together: Together, store: Store, answers: Answers, begin: Begin
 ) -> dict[str, Entry]:
     """What each rule of the collection says, from the cache where its facts are the same."""
     found: dict[str, Entry] = {}
     digests: dict[str, bytes] = {}
-    for rule in setting.rules:
-        if rule.check_all is None:
-            continue
+    rules = [rule for rule in setting.rules if rule.check_all is not None]
+    step = begin("comparing", len(rules))
+    for rule in rules:
         if rule.facts_name not in digests:
             digests[rule.facts_name] = _digest(together.facts(rule))
         content = digests[rule.facts_name]
@@ -336,6 +360,7 @@ def _check_collection(
             said = codec.encode(check_collection(rule, together, traced))
             entry = Entry(content, answers.asked(traced.asked), said)
         found[rule.name] = entry
+        step("", 1)
     return found
 
 

@@ -1,18 +1,27 @@
 """Files that the program writes: whole or not at all."""
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO
 
+from selfcheck_tools import interrupts
 from selfcheck_tools.errors import UsageError
 
+_PREFIX = ".selfcheck-"  # of names that nothing but a run that was killed leaves behind
+_FORSAKEN = 3600  # seconds after which nobody writes a file any more
 
-def write(path: str, data: bytes | IO[bytes]) -> None:
+
+class Overtaken(Exception):
+    """Somebody has changed or removed a file since it was read."""
+
+
+def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> None:
     """Writes a file whole or not at all: to a temporary name beside it, then renamed. What is given
-    as a file is taken from its beginning. Into a device or a pipe, as `/dev/null`, it is written."""
-    import tempfile  # slow to load, and not needed where nothing is written
-
+    as a file is taken from its beginning. Into a device or a pipe, as `/dev/null`, it is written.
+    Overtaken where anything else than `over`, if given, stands there."""
     folder = os.path.dirname(path) or "."
-    temporary = ""
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise UsageError(f"{folder} is a file: nothing can be written into it")
     try:
@@ -23,23 +32,18 @@ def write(path: str, data: bytes | IO[bytes]) -> None:
             with open(path, "wb") as special:
                 _copy(data, special)
             return
-        descriptor, temporary = tempfile.mkstemp(prefix=".selfcheck-", dir=folder)
-        with os.fdopen(descriptor, "wb") as file:
+        with replacing(path) as file:
             _copy(data, file)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-        temporary = ""
+            if over is not None and not _holds(path, over):
+                raise Overtaken
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
-    finally:
-        if temporary:
-            _discard(temporary)
 
 
 def _copy(data: bytes | IO[bytes], file: IO[bytes]) -> None:
-    import shutil  # slow to load, too
+    import shutil  # slow to load, and not needed where nothing is written
 
     if isinstance(data, bytes):
         file.write(data)
@@ -48,14 +52,57 @@ def _copy(data: bytes | IO[bytes], file: IO[bytes]) -> None:
     shutil.copyfileobj(data, file)
 
 
-def _discard(path: str) -> None:
+def _holds(path: str, data: bytes) -> bool:
     try:
-        os.unlink(path)
+        with open(path, "rb") as file:
+            return file.read() == data
     except OSError:
-        return  # nothing to be done: the folder itself may be gone
+        return False
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@contextmanager
+def replacing(path: str) -> Iterator[IO[bytes]]:
+    """A file that takes the place of another when all is written, with its permissions; if that
+    fails, or the run is broken off, nothing is left of it. OSError where it cannot be written."""
+    temporary = os.path.join(os.path.dirname(path), f"{_PREFIX}{os.urandom(8).hex()}")
+    interrupts.unfinished.add(temporary)
+    try:
+        with open(temporary, "xb") as file:
+            with suppress(FileNotFoundError):
+                os.chmod(temporary, os.stat(path).st_mode & 0o777)
+            yield file
+        os.replace(temporary, path)
+    finally:
+        with suppress(OSError):  # it has taken its place, or the folder itself is gone
+            os.unlink(temporary)
+        interrupts.unfinished.discard(temporary)
+
+
+@contextmanager
+def alone(folder: str) -> Iterator[None]:
+    """Within it no other run changes the files of a folder that several may change at once: to be held
+    while one is read, changed and written back. Where no folder can be held (Windows, some network
+    file systems) it is only likely, for that takes a millisecond."""
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            from fcntl import LOCK_EX, flock
+
+            held = os.open(folder, os.O_RDONLY)
+            stack.callback(os.close, held)
+            flock(held, LOCK_EX)
+        yield
+
+
+def sweep(folder: str) -> None:
+    """Removes from a folder what runs that were killed have left in it.
+
+    Their files are known by name and age: a number of a process would tell nothing where several
+    machines, or containers, share a folder. What another run is writing is younger.
+    """
+    before = time.time() - _FORSAKEN
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(_PREFIX) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    if entry.stat(follow_symlinks=False).st_mtime < before:
+                        os.unlink(entry.path)

@@ -64,12 +64,10 @@ class Documents(Sequence[Document]):
 
     def __init__(self) -> None:
         self._pile = Pile()
-        self.questions: list[int] = []  # how many each has
 
     def add(self, document: Document) -> None:
         """Puts a document behind all others."""
         self._pile.add(codec.encode(document))
-        self.questions.append(len(document.questions))
 
     @overload
     def __getitem__(self, at: int) -> Document: ...
@@ -112,11 +110,12 @@ class Sources(Mapping[str, Source]):
     def __init__(self) -> None:
         self._pile = Pile()
         self._places: dict[str, int] = {}
+        self.sizes: dict[str, int] = {}  # in bytes
         self._last = Source("", "")
 
     def add(self, path: str, data: bytes) -> None:
         """Adds what a file held when it was read."""
-        self._places[path] = len(self._pile)
+        self._places[path], self.sizes[path] = len(self._pile), len(data)
         self._pile.add(data)
 
     def __getitem__(self, path: str) -> Source:

@@ -6,9 +6,7 @@ With `building` the one module that knows the clock and the environment.
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -20,12 +18,14 @@ from selfcheck_tools.cache import prepare as prepare_cache
 from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Omission, Selection, load
-from selfcheck_tools.files import Disk, Remembered
+from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Job, Omission, Selection, load
+from selfcheck_tools.files import Disk, Remembered, read_document
 from selfcheck_tools.identity import Match, collection_name, match
+from selfcheck_tools.markdown import UNPARSED
 from selfcheck_tools.model import Document
-from selfcheck_tools.outputs import write
+from selfcheck_tools.outputs import alone, write
 from selfcheck_tools.pile import Chosen, Documents, Sources
+from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
 from selfcheck_tools.templates import overridden, shipped
@@ -67,7 +67,12 @@ def shown(root: Root, path: str) -> str:
 
 
 def open_content(
-    paths: Sequence[str], *, dialect: str = "", whole: bool = False, record: Record | None = None
+    paths: Sequence[str],
+    *,
+    dialect: str = "",
+    whole: bool = False,
+    record: Record | None = None,
+    begin: Begin = unseen,
 ) -> Content:
     """Reads the documents that some paths name, or with `whole` all of their content folder.
 
@@ -83,12 +88,16 @@ def open_content(
     unread: list[Omission] = []
     for path in found:
         try:
-            sources.add(path, files.read(path))
+            sources.add(path, read_document(files, path))
         except OSError as error:
             reason = error.strerror or str(error)
             unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
     reading = Reading(dialect or root.config.dialect, root.config.placeholders)
-    documents = reading.documents(sources, record)
+    step = begin("reading", sum(sources.sizes.values()))
+    documents = Documents()
+    for document in reading.documents(sources, record):
+        documents.add(document)
+        step(document.path, sources.sizes[document.path])
     return Content(root, files, documents, sources, tuple(unread))
 
 
@@ -98,19 +107,12 @@ class Reading(NamedTuple):
     dialect: str
     placeholders: tuple[str, ...]
 
-    def documents(self, sources: Sources, record: Record | None) -> Documents:
-        """What sources hold."""
-        documents = Documents()
-        for document in self._all(sources, record):
-            documents.add(document)
-        return documents
-
-    def _all(self, sources: Sources, record: Record | None) -> Iterator[Document]:
+    def documents(self, sources: Sources, record: Record | None) -> Iterator[Document]:
+        """What sources hold, in order."""
         if record is None:
-            yield from map(self._read, sources.values())
-            return
+            return map(self._read, sources.values())
         this = codec.encode((program.digest(), self))
-        yield from memo.each(
+        return memo.each(
             tuple(sources),
             memo.Memory(record.recall, record.keep, processes),
             name=lambda path: "read" + memo.digest(this, path, sources[path].text),
@@ -144,17 +146,8 @@ class Identity(NamedTuple):
 
 def identify(content: Content, everything: Sequence[Document], *, use_lock: bool) -> Identity:
     """Matches the questions of the whole content folder to the lock."""
-    text: str | None = None
-    path = lock_path(content)
-    if use_lock and path.exists():
-        try:
-            text = path.read_text(encoding="utf-8", errors="surrogateescape")
-        except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    try:
-        lock = locks.parse(text or "")
-    except locks.LockError as error:
-        raise UsageError(str(error)) from None
+    text = _lock_text(content) if use_lock else None
+    lock = _parsed(text or "")
     now = _now() if use_lock else _epoch(UNREMEMBERED)
     collection = (lock.collection or collection_name(everything)) if use_lock else ""
     found = match(everything, lock.known, now, collection=collection)
@@ -174,6 +167,24 @@ def _doubt(content: Content, everything: Sequence[Document], path: str, at: int,
 def lock_path(content: Content) -> Path:
     """Where the lock of a content folder is."""
     return Path(content.root.folder, locks.NAME)
+
+
+def _lock_text(content: Content) -> str | None:
+    """What the lock says; None where there is none."""
+    path = lock_path(content)
+    if not path.exists():
+        return None
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _parsed(text: str) -> locks.Lock:
+    try:
+        return locks.parse(text)
+    except locks.LockError as error:
+        raise UsageError(str(error)) from None
 
 
 def _now() -> int:
@@ -212,12 +223,13 @@ def prepare(
     use_lock: bool = True,
     frozen: bool = False,
     record: Record | None = None,
+    begin: Begin = unseen,
 ) -> Prepared:
     """Reads what is to be exported. UsageError when there is nothing, or when `frozen` and the lock
     is not up to date."""
     root = find_root(list(paths) or ["."])
     use_lock = use_lock and root.keeps_lock
-    everything = open_content(paths, dialect=dialect, whole=use_lock, record=record)
+    everything = open_content(paths, dialect=dialect, whole=use_lock, record=record, begin=begin)
     wanted = set(find_documents(root, paths).documents)
     places = [
         at
@@ -241,11 +253,9 @@ def context(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
-    happened: Callable[[str], None] = lambda event: None,
     spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Context:
-    """What exporters need besides the documents. `say` gets remarks on what is so, `happened` on how
-    the work went."""
+    """What exporters need besides the documents. `say` gets remarks on what is so."""
     content, identity = prepared.content, prepared.identity
     config = content.root.config
     record = record or Record(content.root.folder)
@@ -266,7 +276,6 @@ def context(
         keep=record.keep,
         program=program.digest(),
         spool=spool,
-        side_by_side=partial(in_order, say=happened),
         processes=processes,
     )
 
@@ -320,13 +329,15 @@ def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
     if not is_lock_stale(prepared):
         return False
-    path = lock_path(prepared.content)
-    after = prepared.identity.after().encode("utf-8", "surrogateescape")
-    with suppress(OSError):
-        if path.read_bytes() == after:
-            return False
-    write(str(path), after)
-    return True
+    content, before, after = prepared.content, prepared.identity.before, prepared.identity.after()
+    with alone(content.root.folder):
+        there = _lock_text(content)
+        if there is not None and there != before:
+            # Another run was quicker: what both know is kept, as when git merges two branches.
+            after = locks.dump(_parsed(f"{after}\n{there}"))
+        if after != there:
+            write(str(lock_path(content)), after.encode("utf-8", "surrogateescape"))
+    return after != there
 
 
 def scope_of(prepared: Prepared) -> "Scope":
@@ -370,14 +381,15 @@ def artifacts(
     name: str,
     prepared: Prepared,
     omissions: dict[Omission, list[str]],
-    step: Callable[[str], None] | None = None,
     *,
+    begin: Begin = unseen,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
     happened: Callable[[str], None] = lambda event: None,
     spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Iterator[Artifact]:
-    """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
+    """What a format makes of what is prepared; what it leaves out is added to `omissions`, and
+    `happened` gets remarks on how the work went."""
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
 
     def omit(omission: Omission) -> None:
@@ -387,13 +399,25 @@ def artifacts(
         if name not in formats:
             formats.append(name)
 
-    def done(document: Document) -> None:
-        if step is not None:
-            step(f"{name}: {document.path}")
+    documents = prepared.content.documents
+    step = begin(name, sum(map(_size, documents)))
 
-    made = context(prepared, omit, done, record=record, say=say, happened=happened, spool=spool)
+    def done(document: Document) -> None:
+        step(document.path, _size(document))
+
+    def side_by_side(jobs: Sequence[Job]) -> Iterator[bytes]:
+        # Against these all else takes no time, be it that there is little to be made anew.
+        each = begin(name, len(jobs))
+        for result in in_order(jobs, say=happened):
+            each("", 1)
+            yield result
+
+    for omission in _unparsed(documents):
+        omit(omission)
+    made = context(prepared, omit, done, record=record, say=say, spool=spool)
+    made = made._replace(side_by_side=side_by_side)
     try:
-        yield from load(name)(prepared.content.documents, made)
+        yield from load(name)(documents, made)
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
     except (UsageError, OSError):
@@ -401,3 +425,20 @@ def artifacts(
     except Exception as error:
         error.add_note(f"while exporting to {name}")
         raise
+
+
+def _size(document: Document) -> int:
+    """How much there is to be done for a document, in relation to others."""
+    return 1 + len(document.questions)
+
+
+def _unparsed(documents: Iterable[Document]) -> Iterator[Omission]:
+    """What is lost of questions, or shown as it stands, in every format."""
+    for document in documents:
+        for note in document.notes:
+            if note.kind in UNPARSED and _is_asked(document, note.span):
+                yield Omission(document.path, note.span, "markup", UNPARSED[note.kind])
+
+
+def _is_asked(document: Document, span: Span) -> bool:
+    return any(q.span.start <= span.start < q.span.end for q in document.questions)

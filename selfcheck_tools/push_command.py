@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -108,7 +107,8 @@ def _compare(anki: "Anki", prepared: "Prepared") -> _Compared:
 
 
 def _carry_out(anki: "Anki", compared: _Compared, prepared: "Prepared", *, suspend: bool) -> int:
-    from selfcheck_tools import project, pushing
+    from selfcheck_tools import interrupts, project, pushing
+    from selfcheck_tools.progress import Progress
 
     planned = compared.plan
     # Before anything is sent: what Anki gets must be known again, whatever happens then.
@@ -116,18 +116,23 @@ def _carry_out(anki: "Anki", compared: _Compared, prepared: "Prepared", *, suspe
     done: Counter[str] = Counter()
     refused: list[str] = []
     try:
-        for step in pushing.carry_out(
-            anki,
-            planned,
-            compared.context,
-            times=compared.times,
-            paths=compared.paths,
-            suspend=suspend,
+        with (
+            interrupts.leaving(lambda: project.save_lock(prepared)),
+            Progress({"pushing": 1}, noun="steps") as progress,
         ):
-            if step.what == "refused":
-                refused += step.keys
-            done[step.what] += len(step.keys)
-            _progress(done)
+            count = progress.begin("pushing", _steps(planned, suspend))
+            for step in pushing.carry_out(
+                anki,
+                planned,
+                compared.context,
+                times=compared.times,
+                paths=compared.paths,
+                suspend=suspend,
+            ):
+                if step.what == "refused":
+                    refused += step.keys
+                done[step.what] += len(step.keys)
+                count(step.what, len(step.keys))
     except UsageError as error:
         steps = [f"{count} {what}" for what, count in done.items()]
         raise UsageError(
@@ -135,7 +140,6 @@ def _carry_out(anki: "Anki", compared: _Compared, prepared: "Prepared", *, suspe
             "goes on from there"
         ) from None
     finally:
-        _progress({})
         saved = project.save_lock(prepared) or saved
     for key in refused[:_LISTED]:
         _say(f"not taken: {_named(key, prepared)}")
@@ -151,11 +155,10 @@ def _carry_out(anki: "Anki", compared: _Compared, prepared: "Prepared", *, suspe
     return FOUND if refused else CLEAN
 
 
-def _progress(done: "dict[str, int]") -> None:
-    """How far a push is, on a terminal; nothing in a pipe."""
-    if sys.stderr.isatty():
-        line = ", ".join(f"{count} {what}" for what, count in done.items())
-        print(f"\r\033[K{line[:70]}", end="", file=sys.stderr, flush=True)
+def _steps(planned: "Plan", suspend: bool) -> int:
+    """How many things a push does."""
+    whole = (planned.media, planned.looks, planned.added, planned.updated, planned.moved)
+    return sum(map(len, (*whole, planned.restored, planned.retired if suspend else ())))
 
 
 # ── words ───────────────────────────────────────────────────────────────────────────────────────

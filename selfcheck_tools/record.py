@@ -9,6 +9,7 @@ from contextlib import suppress
 from hashlib import blake2b
 
 from selfcheck_tools import cache
+from selfcheck_tools.outputs import replacing, sweep
 
 _FOLDER = "made"
 _DIGEST = 16
@@ -45,17 +46,11 @@ class Record:
         """Keeps something; whether that could be done."""
         cache.prepare(self._root)
         path = self._path(name)
-        temporary = f"{path}-{os.getpid()}"
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            try:
-                with open(temporary, "wb") as file:
-                    file.write(_digest(data))
-                    file.write(data)
-                os.replace(temporary, path)
-            except OSError:
-                os.unlink(temporary)
-                return False
+            with replacing(path) as file:
+                file.write(_digest(data))
+                file.write(data)
         except OSError:
             return False
         self._used[name] = len(data)
@@ -63,11 +58,13 @@ class Record:
 
     def trim(self) -> None:
         """Removes what was not used for longest, if there is more than is likely to be used again."""
+        folder = os.path.join(self._root, cache.FOLDER, _FOLDER)
+        sweep(folder)
         most = max(_MOST, 2 * sum(self._used.values()))
         with suppress(OSError):
             found = [
                 (entry.stat().st_mtime_ns, entry.name, entry.stat().st_size)
-                for entry in os.scandir(os.path.join(self._root, cache.FOLDER, _FOLDER))
+                for entry in os.scandir(folder)
                 if entry.is_file(follow_symlinks=False)
             ]
             for _, name, size in sorted(found, reverse=True):

@@ -1,13 +1,19 @@
 """Jobs done side by side: in order, in few processes that do not grow, whatever happens to these."""
 
+import errno
 import os
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from selfcheck_tools.workers import in_order
+from selfcheck_tools import workers
+from selfcheck_tools.workers import in_order, spread
+from tests.conftest import ROOT
+from tests.killing import seconds_until_alone
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no process can be forked here")
 
@@ -83,7 +89,114 @@ def test_what_a_killed_process_was_at_is_made_again_and_said() -> None:
     made = list(in_order(jobs, say=said.append, count=2))
     assert made[1] == b"made again"
     assert [int(one.split()[0]) for at, one in enumerate(made) if at != 1] == [0, *range(2, 9)]
-    assert said == ["a process was killed (SIGKILL); what it was at is made again"]
+    assert said == ["a process died (SIGKILL); what it was at is made again"]
+
+
+ENDS: dict[str, tuple[Callable[[], object], str]] = {
+    "killed": (lambda: os.kill(os.getpid(), signal.SIGKILL), "SIGKILL"),
+    "crashed": (lambda: os.kill(os.getpid(), signal.SIGSEGV), "SIGSEGV"),
+    "told to end": (lambda: os.kill(os.getpid(), signal.SIGTERM), "SIGTERM"),
+    "failed": (lambda: os._exit(1), "status 1"),
+    "gone": (lambda: os._exit(0), "status 0"),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("share", [1, 2, 3])
+def test_a_share_whose_process_dies_is_done_again_and_that_is_said(end: str, share: int) -> None:
+    here, (strike, name) = os.getpid(), ENDS[end]
+
+    def work(items: Sequence[int]) -> bytes:
+        if os.getpid() != here and items[0] == share:
+            strike()
+        return b"".join(b"%d," % item for item in items)
+
+    said: list[str] = []
+    expected = [b"0,4,8,", b"1,5,9,", b"2,6,", b"3,7,"]
+    assert spread(range(10), work, count=4, say=said.append) == expected
+    assert said == [f"a process died ({name}); what it was at is made again"]
+
+
+@pytest.mark.parametrize("at", [0, 3, 7])
+@pytest.mark.parametrize("end", ENDS)
+def test_a_job_whose_process_dies_is_done_again_and_that_is_said(end: str, at: int) -> None:
+    here, (strike, name) = os.getpid(), ENDS[end]
+
+    def fatal() -> bytes:
+        if os.getpid() != here:
+            strike()
+        return b"made again"
+
+    said: list[str] = []
+    jobs = [job(number) for number in range(8)]
+    jobs[at] = fatal
+    made = list(in_order(jobs, say=said.append, count=2))
+    assert made[at] == b"made again"
+    assert [int(one.split()[0]) for number, one in enumerate(made) if number != at] == [
+        number for number in range(8) if number != at
+    ]
+    assert said == [f"a process died ({name}); what it was at is made again"]
+
+
+def test_nonsense_from_a_worker_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    def babble(jobs: object, orders: int, results: int, grown: int) -> None:
+        os.read(orders, 8)
+        os.write(results, b"\x00garbage of a memory that is damaged")
+        time.sleep(60)
+
+    monkeypatch.setattr(workers, "_do_as_told", babble)
+    said: list[str] = []
+    made = list(in_order([job(at) for at in range(3)], say=said.append, count=2))
+    assert [int(one.split()[0]) for one in made] == [0, 1, 2]
+    assert said == ["a process answered nonsense; what it was at is made again"] * 3
+
+
+def test_all_is_done_here_where_no_more_processes_can_be_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", refused)
+    said: list[str] = []
+    made = list(in_order([job(at) for at in range(3)], say=said.append, count=2))
+    assert [one.split()[1] for one in made] == [b"%d" % os.getpid()] * 3
+    assert set(said) == {"no process could be started (Resource temporarily unavailable)"}
+    assert spread("abcd", lambda share: "".join(share).encode(), count=2) == [b"ac", b"bd"]
+
+
+_LONG = """\
+import os, sys, time
+from selfcheck_tools.workers import in_order, spread
+
+def work():
+    os.write(1, b"%d " % os.getpid())
+    time.sleep(60)
+    return b""
+
+if sys.argv[1] == "spread":
+    spread(range(3), lambda share: work(), count=3)
+else:
+    list(in_order([work] * 3, say=print, count=3))
+"""
+
+
+@pytest.mark.parametrize("kind", ["spread", "in_order"])
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
+def test_processes_end_with_their_parent(kind: str, name: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _LONG, kind],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        seen = b""
+        while seen.count(b" ") < 3:
+            seen += os.read(process.stdout.fileno(), 100)
+        process.send_signal(getattr(signal, name))
+        process.wait()
+        assert seconds_until_alone(process.pid) < 5
 
 
 def test_what_is_wrong_with_a_job_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
