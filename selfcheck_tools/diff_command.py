@@ -116,10 +116,10 @@ def _against_content(
 
     dialect = checked_dialect(options.dialect, "--dialect") if options.dialect else ""
     prepared = project.prepare(options.paths, dialect=dialect)
-    made = {
-        artifact.path: unpack(artifact.data, artifact.path)
-        for artifact in project.artifacts("anki", prepared, {})
-    }
+    made = {}
+    for artifact in project.artifacts("anki", prepared, {}):
+        made[artifact.path] = unpack(artifact.data, artifact.path)
+        artifact.close()
     if os.path.isfile(options.old):
         last = _renamed(last, next(iter(made), "new"))
         if not options.paths:

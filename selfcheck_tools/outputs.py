@@ -19,10 +19,8 @@ class Overtaken(Exception):
 
 def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> None:
     """Writes a file whole or not at all: to a temporary name beside it, then renamed. What is given
-    as a file is taken from its beginning. Overtaken where anything else than `over`, if given,
-    stands there."""
-    import shutil  # slow to load, and not needed where nothing is written
-
+    as a file is taken from its beginning. Into a device or a pipe, as `/dev/null`, it is written.
+    Overtaken where anything else than `over`, if given, stands there."""
     folder = os.path.dirname(path) or "."
     if os.path.exists(folder) and not os.path.isdir(folder):
         raise UsageError(f"{folder} is a file: nothing can be written into it")
@@ -30,18 +28,28 @@ def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> N
         os.makedirs(folder, exist_ok=True)
         if os.path.isdir(path):
             raise UsageError(f"{path} is a folder: it cannot be written")
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as special:
+                _copy(data, special)
+            return
         with replacing(path) as file:
-            if isinstance(data, bytes):
-                file.write(data)
-            else:
-                data.seek(0)
-                shutil.copyfileobj(data, file)
+            _copy(data, file)
             file.flush()
             os.fsync(file.fileno())
             if over is not None and not _holds(path, over):
                 raise Overtaken
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def _copy(data: bytes | IO[bytes], file: IO[bytes]) -> None:
+    import shutil  # slow to load, and not needed where nothing is written
+
+    if isinstance(data, bytes):
+        file.write(data)
+        return
+    data.seek(0)
+    shutil.copyfileobj(data, file)
 
 
 def _holds(path: str, data: bytes) -> bool:
