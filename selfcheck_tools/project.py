@@ -141,9 +141,10 @@ def identify(content: Content, everything: Sequence[Document], *, use_lock: bool
     path = lock_path(content)
     if use_lock and path.exists():
         try:
-            text = path.read_text(encoding="utf-8", errors="surrogateescape")
+            data = Disk(content.root.folder).read(locks.NAME)
+            text = data.decode("utf-8", "surrogateescape")
         except OSError as error:
-            raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+            raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
     try:
         lock = locks.parse(text or "")
     except locks.LockError as error:
