@@ -175,9 +175,9 @@ def _lock_text(content: Content) -> str | None:
     if not path.exists():
         return None
     try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape")
+        return Disk(content.root.folder).read(locks.NAME).decode("utf-8", "surrogateescape")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _parsed(text: str) -> locks.Lock:
