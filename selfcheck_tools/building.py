@@ -49,7 +49,7 @@ def export(
     remarks: list[str] = []
     events = list(prepared.identity.doubts)
     watch = _watch(asking, prepared)
-    folder = _Folder(asking, content.root.folder, is_check)
+    folder = _Folder(asking, prepared.everything, is_check)
     keeps_lock = not (is_check or asking.frozen)
     # Before anybody can import a deck whose keys are in no lock; later with the times of its notes.
     saved = keeps_lock and save_lock(prepared)
@@ -70,7 +70,7 @@ def export(
                 folder.put(artifact, name)
                 artifact.close()
     if (keeps_lock and save_lock(prepared)) or saved:
-        events.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
+        events.append(_lock_told(prepared, watch))
     exported = Exported(
         tuple(folder.made),
         tuple(folder.written),
@@ -88,6 +88,18 @@ def export(
         unchanged.keep(record, asking, prepared, exported, folder.outputs, began)
     record.trim()
     return exported
+
+
+def _lock_told(prepared: Prepared, watch: "Watch | None") -> str:
+    shown = prepared.content.shown(locks.NAME)
+    is_new = prepared.identity.before is None
+    if is_new and watch is not None and not watch.comparison().is_first:
+        return (
+            f"{shown} is new, but decks were made before: if there was one, restore it from version "
+            "control and export again before anybody imports these, or learners get edited "
+            "questions twice"
+        )
+    return f"{shown} updated: commit it with the content"
 
 
 def _prepared(asking: Asking, record: Record, begin: Begin) -> Prepared:
@@ -150,13 +162,14 @@ def _remarks(
 class _Folder:
     """A build folder that is being brought up to date, or only compared."""
 
-    def __init__(self, asking: Asking, root: str, is_check: bool) -> None:
+    def __init__(self, asking: Asking, content: Content, is_check: bool) -> None:
         self.made: list[str] = []
         self.written: list[str] = []
         self.removed: list[str] = []
         self.remarks: list[str] = []
         self.outputs: dict[str, str] = {}  # SHA-256 of all that is now there
-        self._asking, self._root, self._is_check = asking, root, is_check
+        self._asking, self._root, self._is_check = asking, content.root.folder, is_check
+        self._is_partial = bool(content.unread)
         self._path = asking.output
         self._runs: dict[str, dict[str, str]] = {name: {} for name in asking.formats}
         self._claimed: set[str] = set()
@@ -201,8 +214,9 @@ class _Folder:
                 self._save_so_far()
             raise
         with alone(self._path):  # another run may have written down its own meanwhile
-            before = self._before()
-            after = before.after(map(self._run, self._runs), self._root)
+            before, runs = self._before(), map(self._run, self._runs)
+            # What was made of a document that cannot be read just now is still wanted.
+            after = before.with_more(runs) if self._is_partial else before.after(runs, self._root)
             self._remove(*manifest.stale(self._path, before, after))
             self._save(after)
 

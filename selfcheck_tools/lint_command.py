@@ -225,7 +225,7 @@ def _written(
 ) -> bytes:
     """What a report prints; nothing of one that goes to a file, which is then written."""
     from selfcheck_tools import reports as reporting
-    from selfcheck_tools.outputs import write
+    from selfcheck_tools.outputs import write_report
 
     to_file = bool(report.file)
     summary = reporting.Summary(
@@ -251,7 +251,7 @@ def _written(
         # GitHub's runner takes `##[…]` for a command wherever it stands in a line.
         text = text.replace("##[", "##\\[")
     if to_file:
-        write(report.file, text.encode())
+        write_report(report.file, text.encode())
         return b""
     # Machine formats are UTF-8 whatever the locale says.
     is_for_people = report.format in _FOR_PEOPLE

@@ -6,7 +6,7 @@ With `building` the one module that knows the clock and the environment.
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -20,7 +20,7 @@ from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Job, Omission, Selection, load
 from selfcheck_tools.files import Disk, Remembered, read_document
-from selfcheck_tools.identity import Match, collection_name, match
+from selfcheck_tools.identity import Known, Match, collection_name, match
 from selfcheck_tools.markdown import UNPARSED
 from selfcheck_tools.model import Document
 from selfcheck_tools.outputs import alone, write
@@ -151,8 +151,20 @@ def identify(content: Content, everything: Sequence[Document], *, use_lock: bool
     now = _now() if use_lock else _epoch(UNREMEMBERED)
     collection = (lock.collection or collection_name(everything)) if use_lock else ""
     found = match(everything, lock.known, now, collection=collection)
+    found = found._replace(known=_unless_unread(content, lock.known, found.known))
     doubts = tuple(_doubt(content, everything, *doubt) for doubt in found.doubts)
     return Identity(found, locks.Times(lock.remembered, now), text, collection, doubts)
+
+
+def _unless_unread(
+    content: Content, before: Mapping[str, Known], after: Mapping[str, Known]
+) -> dict[str, Known]:
+    """Questions of which none counts as retired because its document cannot be read just now."""
+    unread = {omission.path for omission in content.unread}
+    return {
+        key: before[key] if entry.retired and entry.path in unread else entry
+        for key, entry in after.items()
+    }
 
 
 def _doubt(content: Content, everything: Sequence[Document], path: str, at: int, why: str) -> str:
@@ -348,6 +360,7 @@ def scope_of(prepared: Prepared) -> "Scope":
     named = {document.path for document in prepared.content.documents}
     others = {path for path, keys in match.keys.items() if keys} - named
     elsewhere = {key for path in others for key in match.keys[path]}
+    others |= {omission.path for omission in prepared.everything.unread}
     elsewhere |= {key for key, entry in match.known.items() if entry.path in others}
     return Scope(match.known, frozenset(elsewhere))
 
@@ -420,7 +433,12 @@ def artifacts(
         yield from load(name)(documents, made)
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
-    except (UsageError, OSError):
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        # A temporary file: there is no place for it, or no room.
+        raise UsageError(f"{name} cannot be made here: {error.strerror}") from None
+    except UsageError:
         raise
     except Exception as error:
         error.add_note(f"while exporting to {name}")
