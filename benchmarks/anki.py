@@ -144,23 +144,25 @@ def rows(folder: str) -> None:
     """Prints what genanki, this program and bare libraries take to write the rows of packages."""
     import genanki
 
-    from selfcheck_tools.exporters.anki.apkg import Times, package
+    from selfcheck_tools.exporters.anki.apkg import Deck, Note, Times, package
     from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, model
     from selfcheck_tools.templates import shipped
 
     models = {notetype.id: model(notetype, shipped) for notetype in NOTETYPES}
     spent = [0.0, 0.0, 0.0]
     for at, (notes, cards) in enumerate(_rows(Path(folder))):
-        deck = genanki.Deck(1, f"deck {at}")
+        deck, ours = genanki.Deck(1, f"deck {at}"), Deck(f"deck {at}", "", [])
         for row in notes:
             tags, fields = str(row[5]).split(), str(row[6]).split("\x1f")
             deck.add_note(genanki.Note(models[row[2]], fields, guid=row[1], tags=tags))
+            note = Note(str(row[1]), models[row[2]], tuple(fields), tuple(tags), (0,), 0)
+            ours.notes.append(note)
         times = Times({row[1]: row[3] for row in notes}, dict.fromkeys(models, 0))
         target = os.path.join(folder, "genanki.apkg")
         for number, work in enumerate(
             (
                 lambda: genanki.Package(deck).write_to_file(target),  # noqa: B023
-                lambda: package([deck], (), times),  # noqa: B023
+                lambda: package([ours], (), times, io.BytesIO),  # noqa: B023
                 lambda: _bare(notes, cards),  # noqa: B023
             )
         ):

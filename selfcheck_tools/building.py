@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
 
 from selfcheck_tools import codec, interrupts, manifest, unchanged
@@ -23,6 +22,7 @@ from selfcheck_tools.project import (
     prepare,
     save_lock,
     scope_of,
+    spooled,
 )
 from selfcheck_tools.record import Record
 
@@ -68,6 +68,7 @@ def export(
                 made = watch.through(made, changed if asking.tag_retired else None)
             for artifact in made:
                 folder.put(artifact, name)
+                artifact.close()
     if (keeps_lock and save_lock(prepared)) or saved:
         events.append(_lock_told(prepared, watch))
     exported = Exported(
@@ -197,7 +198,7 @@ class _Folder:
         try:
             if folder is not None:
                 os.makedirs(folder, exist_ok=True)
-            return self._spools.enter_context(TemporaryFile(dir=folder))
+            return self._spools.enter_context(spooled(folder))
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
 

@@ -2,8 +2,7 @@
 
 One file, `.selfcheck_cache/lint`, in the content folder. A document's result is valid for the same
 text, the same settings (configuration and program), and the same answers to all that its rules
-asked of the disk; the collection's likewise for the same facts. Whatever cannot be read or does not
-fit is as good as absent.
+asked of the disk; the collection's likewise for the same facts. What does not fit is as good as absent.
 """
 
 import os
@@ -14,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from selfcheck_tools import codec
-from selfcheck_tools.files import Disk, Files, Kind, Query
+from selfcheck_tools.files import Disk, Files, Kind, Query, contents
 from selfcheck_tools.likeness import near
 from selfcheck_tools.outputs import replacing, sweep
 
@@ -80,12 +79,9 @@ def digest(data: bytes) -> bytes:
 
 def load(root: str, settings: bytes) -> Store:
     """The cache of a content folder; an empty one where none fits the settings, or it is damaged."""
-    path = os.path.join(root, FOLDER, _FILE)
     try:
-        if os.path.getsize(path) > _MOST_BYTES:
-            return Store(settings=settings)
-        with open(path, "rb") as file:
-            mark, data = file.read(_DIGEST), file.read()
+        whole = contents(os.path.join(root, FOLDER, _FILE), most=_MOST_BYTES)
+        mark, data = whole[:_DIGEST], whole[_DIGEST:]
         store = codec.decoder(Store)(data) if mark == digest(data) else Store(format=0)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return Store(settings=settings)
@@ -105,6 +101,8 @@ def save(root: str, store: Store) -> None:
 
 def write(root: str, name: str, data: bytes) -> None:
     """Writes a file of the cache folder, if it can be written. It need not survive a power cut."""
+    if is_astray(root):
+        return
     folder = os.path.join(root, FOLDER)
     try:
         with replacing(os.path.join(folder, name)) as file:
@@ -115,18 +113,16 @@ def write(root: str, name: str, data: bytes) -> None:
 
 
 def prepare(root: str) -> None:
-    """Makes the cache folder, which tells git and backups to pass over it, if it can be made.
-
-    This comes before anything is asked of the disk: a new folder changes what is in the old one.
-    """
+    """Makes the cache folder, which tells git and backups to pass over it, if it can be made. To be
+    done before anything is asked of the disk: a new folder changes what is in the old one."""
     folder = os.path.join(root, FOLDER)
-    if os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
+    if is_astray(root) or os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
         return
     try:
         os.makedirs(folder, exist_ok=True)
         for name, text in _MARKS.items():
-            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
-                file.write(text)
+            with open(os.path.join(folder, name), "x", encoding="ascii") as file:
+                file.write(text)  # not through a link that stands there
     except OSError:
         return
 
@@ -136,6 +132,12 @@ _MARKS = {
     ".gitignore": "*\n",
     "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# Made by selfcheck.\n",
 }
+
+
+def is_astray(root: str, name: str = "") -> bool:
+    """Whether a link leads the cache folder, or one in it, elsewhere: nothing is written there."""
+    folder = os.path.join(root, FOLDER)
+    return os.path.islink(folder) or os.path.islink(os.path.join(folder, name))
 
 
 def remove(root: str) -> bool:

@@ -73,12 +73,12 @@ def _status(arguments: Sequence[str]) -> int:
 
 
 def _refused(why: str) -> int:
-    from selfcheck_tools.reports import visible
+    from selfcheck_tools.reports import printed
 
     first, *more = why.split("\n")
     try:
         for line in (f"selfcheck: {first}", *more):
-            print(visible(line), file=sys.stderr)
+            print(printed(line), file=sys.stderr)
         sys.stderr.flush()
     except OSError:
         _silence(sys.stderr)  # nobody can be told, but for the status
@@ -172,10 +172,11 @@ def _add_config(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 def _config(options: argparse.Namespace) -> int:
     from selfcheck_tools.config import find_root
+    from selfcheck_tools.reports import printed
     from selfcheck_tools.settings import settings
 
     for line in settings(find_root(options.paths or ["."])):
-        print(line)
+        print(printed(line))
     return CLEAN
 
 
@@ -186,10 +187,12 @@ def _add_clean(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _clean(options: argparse.Namespace) -> int:
     from selfcheck_tools import cache
     from selfcheck_tools.config import find_root
+    from selfcheck_tools.reports import printed
 
     root = find_root(options.paths or ["."])
     shown = os.path.relpath(os.path.join(root.folder, cache.FOLDER))
-    print(f"{shown} removed" if cache.remove(root.folder) else f"{shown}: nothing to remove")
+    what = " removed" if cache.remove(root.folder) else ": nothing to remove"
+    print(printed(f"{shown}{what}"))
     return CLEAN
 
 
@@ -231,7 +234,7 @@ def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import building, unchanged
     from selfcheck_tools.asking import Asking
     from selfcheck_tools.progress import Progress
-    from selfcheck_tools.reports import visible
+    from selfcheck_tools.reports import printed
 
     selection = paper_options.selection(options)
     formats = _formats(
@@ -258,7 +261,7 @@ def _export(options: argparse.Namespace) -> int:
             exported = building.export(asking, is_check=options.check, begin=progress.begin)
     remarks = tuple(paper_options.remarks(selection))
     for line in (*_told(exported, remarks, is_check=options.check), *_summary(exported)):
-        print(visible(line))
+        print(printed(line))
     if options.check and not exported.is_current:
         return FOUND
     return FOUND if options.strict and exported.left else CLEAN
@@ -391,10 +394,11 @@ def _add_list(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _list(options: argparse.Namespace) -> int:
     from selfcheck_tools import project
     from selfcheck_tools.listing import listing
+    from selfcheck_tools.reports import printed
 
     content = project.open_content(options.paths, dialect=_dialect(options))
     for line in listing(content, width=terminal_width()):
-        print(line)
+        print(printed(line))
     return CLEAN
 
 
@@ -405,18 +409,19 @@ def _add_lock(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 def _lock(options: argparse.Namespace) -> int:
     from selfcheck_tools import lock, project
+    from selfcheck_tools.reports import printed
 
     content = project.open_content(options.paths, dialect=_dialect(options), whole=True)
     if not content.root.keeps_lock:
         raise UsageError("a single file outside of a content folder has no lock: name its folder")
     identity = project.identify(content, content.documents, use_lock=True)
     for doubt in identity.doubts:
-        print(doubt)
+        print(printed(doubt))
     stale = project.stale_questions(identity)
     prepared = project.Prepared(content, content, identity, use_lock=True)
     if not options.check or project.knows_notes(prepared):
         stale += project.refresh(prepared)
-    shown = content.shown(lock.NAME)
+    shown = printed(content.shown(lock.NAME))
     if options.check:
         print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")
         return FOUND if stale else CLEAN

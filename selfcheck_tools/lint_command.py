@@ -292,9 +292,9 @@ def _lines(said: Sequence[str]) -> bytes:
     """What is no finding, as lines for standard error."""
     if not said:
         return b""
-    from selfcheck_tools.reports import visible
+    from selfcheck_tools.reports import printed
 
-    text = "".join(f"selfcheck: {visible(line)}\n" for line in said)
+    text = "".join(f"selfcheck: {printed(line)}\n" for line in said)
     return text.encode(sys.stderr.encoding or "utf-8", "backslashreplace")
 
 

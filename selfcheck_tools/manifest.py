@@ -13,7 +13,7 @@ from posixpath import dirname, normpath
 
 import msgspec
 
-from selfcheck_tools.files import Disk
+from selfcheck_tools.files import Disk, contents
 from selfcheck_tools.outputs import write
 
 NAME = ".selfcheck.json"
@@ -83,8 +83,7 @@ def _named(run: Run, root: str) -> Iterator[str]:
 def load(folder: str) -> Manifest | None:
     """The manifest of a build folder, an empty one where there is none; None for a damaged one."""
     try:
-        with open(os.path.join(folder, NAME), "rb") as file:
-            found = msgspec.convert(json.load(file), Manifest)
+        found = msgspec.convert(json.loads(contents(os.path.join(folder, NAME))), Manifest)
     except FileNotFoundError:
         return Manifest()
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
@@ -148,7 +147,9 @@ def _is_file_within(folder: str, path: str) -> bool:
 
 
 def sha256_of(path: str) -> str:
-    """The SHA-256 of a file; empty when it cannot be read."""
+    """The SHA-256 of a file; empty when it is none or cannot be read."""
+    if not os.path.isfile(path):  # a pipe would never end
+        return ""
     try:
         with open(path, "rb") as file:
             return file_digest(file, "sha256").hexdigest()

@@ -415,8 +415,9 @@ class Places:
         return Span(begin, finish)
 
     def _offset(self, token: Token, lines: list[tuple[int, int]], at: int) -> int | None:
-        for index, (content_start, source_start) in enumerate(reversed(lines)):
-            if content_start <= at:
-                next_line = lines[len(lines) - index][0] if index else len(token.content) + 1
-                return source_start + at - content_start if at < next_line else None
-        return None
+        index = bisect_right(lines, at, key=itemgetter(0)) - 1
+        if index < 0:
+            return None
+        content_start, source_start = lines[index]
+        next_line = lines[index + 1][0] if index + 1 < len(lines) else len(token.content) + 1
+        return source_start + at - content_start if at < next_line else None

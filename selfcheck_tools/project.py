@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools import codec, memo, program
@@ -24,6 +24,7 @@ from selfcheck_tools.identity import Known, Match, collection_name, match
 from selfcheck_tools.markdown import UNPARSED
 from selfcheck_tools.model import Document
 from selfcheck_tools.outputs import alone, write
+from selfcheck_tools.pile import Chosen, Documents, Sources
 from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
 UNREMEMBERED = 1_577_836_800
+_SMALL = 1 << 20  # bytes of what is made that may stay in memory
 
 
 class Content(NamedTuple):
@@ -43,8 +45,8 @@ class Content(NamedTuple):
 
     root: Root
     files: Noted
-    documents: tuple[Document, ...]
-    sources: dict[str, Source]
+    documents: Sequence[Document]
+    sources: Sources
     unread: tuple[Omission, ...] = ()  # files that could not be read
 
     def shown(self, path: str) -> str:
@@ -82,21 +84,21 @@ def open_content(
     if record is not None:
         prepare_cache(root.folder)  # before files are asked: a new folder for what is kept is seen
     files = Noted(Remembered(Disk(root.folder)))
-    sources: dict[str, Source] = {}
+    sources = Sources()
     unread: list[Omission] = []
     for path in found:
         try:
-            sources[path] = Source.from_bytes(path, read_document(files, path))
+            sources.add(path, read_document(files, path))
         except OSError as error:
             reason = error.strerror or str(error)
             unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
     reading = Reading(dialect or root.config.dialect, root.config.placeholders)
-    step = begin("reading", sum(len(source.text) for source in sources.values()))
-    documents = []
-    for document in reading.documents(list(sources.values()), record):
-        documents.append(document)
-        step(document.path, len(sources[document.path].text))
-    return Content(root, files, tuple(documents), sources, tuple(unread))
+    step = begin("reading", sum(sources.sizes.values()))
+    documents = Documents()
+    for document in reading.documents(sources, record):
+        documents.add(document)
+        step(document.path, sources.sizes[document.path])
+    return Content(root, files, documents, sources, tuple(unread))
 
 
 class Reading(NamedTuple):
@@ -105,22 +107,20 @@ class Reading(NamedTuple):
     dialect: str
     placeholders: tuple[str, ...]
 
-    def documents(self, sources: Sequence[Source], record: Record | None) -> Iterator[Document]:
+    def documents(self, sources: Sources, record: Record | None) -> Iterator[Document]:
         """What sources hold, in order."""
         if record is None:
-            return map(self._read, sources)
+            return map(self._read, sources.values())
         this = codec.encode((program.digest(), self))
         return memo.each(
-            sources,
+            tuple(sources),
             memo.Memory(record.recall, record.keep, processes),
-            name=lambda source: "read" + memo.digest(this, source.path, source.text),
-            make=lambda source: codec.encode(self._read(source)),
+            name=lambda path: "read" + memo.digest(this, path, sources[path].text),
+            make=lambda path: codec.encode(self._read(sources[path])),
             decode=_decode,
         )
 
     def _read(self, source: Source) -> Document:
-        # Of another source, so that the places that reading keeps in it do not stay in memory.
-        source = Source(source.path, source.text)
         return read(source, dialect=self.dialect, placeholders=self.placeholders)
 
 
@@ -187,9 +187,9 @@ def _lock_text(content: Content) -> str | None:
     if not path.exists():
         return None
     try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape")
+        return Disk(content.root.folder).read(locks.NAME).decode("utf-8", "surrogateescape")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _parsed(text: str) -> locks.Lock:
@@ -243,9 +243,12 @@ def prepare(
     use_lock = use_lock and root.keeps_lock
     everything = open_content(paths, dialect=dialect, whole=use_lock, record=record, begin=begin)
     wanted = set(find_documents(root, paths).documents)
-    content = everything._replace(
-        documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
-    )
+    places = [
+        at
+        for at, document in enumerate(everything.documents)
+        if document.path in wanted and document.questions
+    ]
+    content = everything._replace(documents=Chosen(everything.documents, places))
     if not content.documents:
         where = " ".join(paths) or "."
         raise UsageError(f"nothing to export: no questions found in {where}")
@@ -262,7 +265,7 @@ def context(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
-    spool: Callable[[], IO[bytes]] = TemporaryFile,
+    spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Context:
     """What exporters need besides the documents. `say` gets remarks on what is so."""
     content, identity = prepared.content, prepared.identity
@@ -287,6 +290,11 @@ def context(
         spool=spool,
         processes=processes,
     )
+
+
+def spooled(folder: str | None = None) -> IO[bytes]:
+    """A temporary file, in a folder if one is given; what is small stays in memory."""
+    return SpooledTemporaryFile(_SMALL, dir=folder)
 
 
 def _known(prepared: Prepared) -> Callable[[str, str], int]:
@@ -350,7 +358,7 @@ def scope_of(prepared: Prepared) -> "Scope":
 
     match = prepared.identity.match
     named = {document.path for document in prepared.content.documents}
-    others = {d.path for d in prepared.everything.documents if d.questions} - named
+    others = {path for path, keys in match.keys.items() if keys} - named
     elsewhere = {key for path in others for key in match.keys[path]}
     others |= {omission.path for omission in prepared.everything.unread}
     elsewhere |= {key for key, entry in match.known.items() if entry.path in others}
@@ -391,7 +399,7 @@ def artifacts(
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
     happened: Callable[[str], None] = lambda event: None,
-    spool: Callable[[], IO[bytes]] = TemporaryFile,
+    spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Iterator[Artifact]:
     """What a format makes of what is prepared; what it leaves out is added to `omissions`, and
     `happened` gets remarks on how the work went."""
