@@ -43,7 +43,7 @@ def mode(path: str, bits: int) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("path", "bits", "says"),
     [
-        ("build", 0o500, "build/n0.apkg cannot be written: Permission denied"),
+        ("build", 0o500, "build/n0.json cannot be written: Permission denied"),
         ("build", 0o000, "build"),
         ("build/n1.json", 0o444, "build/n1.json cannot be written: it is write-protected"),
         ("notes", 0o500, "notes/selfcheck.lock cannot be written: Permission denied"),
