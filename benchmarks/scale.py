@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import documents
+from benchmarks.measuring import row
 
 SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 MATPLOTLIB = "matplotlib==3.11.2"
@@ -67,6 +68,12 @@ def main() -> None:
             if python:
                 drawing = [python, Path(__file__).with_name("scale_plot.py"), options.plot]
                 subprocess.run(drawing, input=json.dumps(costs), text=True, check=True)
+    print()
+    for name, by_size in costs.items():
+        (first, least), (last, most) = min(by_size.items()), max(by_size.items())
+        ratio = (most.cpu / last) / (least.cpu / first)
+        row(f"{name}: CPU for each of {last} questions", f"for each of {first}", ratio, most=1.3)
+        row(f"{name} of {last} questions: memory", "1 GiB", most.largest / 1024, most=1)
 
 
 def _line(name: str, costs: dict[int, Cost]) -> str:
