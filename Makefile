@@ -6,7 +6,7 @@ export PYTHON
 BIN = .venv/bin
 
 .NOTPARALLEL:
-.PHONY: help export lint fix test check style types wheel manual clean lock runtime dev libraries
+.PHONY: help export lint fix test check style types wheel manual bench clean lock runtime dev libraries
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ wheel: dev libraries ## build the wheel and try it in an empty environment
 
 manual: dev ## write docs/rules.md, the manual of the rules
 	$(BIN)/selfcheck explain --all > docs/rules.md
+
+bench: runtime libraries ## run all benchmarks, ten to fifteen minutes: one table, build/benchmarks.md
+	$(BIN)/python -m benchmarks
 
 clean: ## remove what was generated, but not .venv
 	rm -rf build dist content/.selfcheck_cache .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -22,9 +22,9 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 
-from benchmarks import documents
+from benchmarks import documents, measuring
+from benchmarks.measuring import Cost, compiled, cost, installed
 
 # Each in an environment of its own: the first one's release of typer breaks with a newer click.
 PEERS = {
@@ -36,20 +36,13 @@ _SLOW = 60  # seconds: what takes longer is run once
 _PATIENCE = 300
 
 
-class Cost(NamedTuple):
-    """CPU seconds of a process and its children, and the most memory one held, in bytes."""
-
-    seconds: float
-    peak: int
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peers", type=int, nargs="*", default=[100, 1000], metavar="QUESTIONS")
     parser.add_argument("questions", type=int, nargs="*", default=[100, 1000, 10_000])
     options = parser.parse_args()
-    subprocess.run([sys.executable, "-m", "compileall", "-q", "selfcheck_tools"], check=True)
+    compiled()
     with tempfile.TemporaryDirectory() as scratch:
         for questions in options.questions:
             _compare(Path(scratch, str(questions)), questions, options.rounds)
@@ -75,20 +68,30 @@ def _compare(folder: Path, questions: int, rounds: int) -> None:
             ("… of one document", one, "none"),
         ):
             whole = _export(content, folder / "out", split)
-            rendering = _cost([*_PART, "render", str(content)]).seconds
+            rendering = cost([*_PART, "render", str(content)]).cpu
             genanki, ours, bare = map(float, _said("rows", folder / "out").split())
             costs.setdefault(name, []).append((whole, rendering + bare))
             if name == "one package":
                 alone.append((genanki, ours, bare))
+    ratios: dict[str, float] = {}
     for name, runs in costs.items():
-        spent = statistics.median(cost.seconds for cost, _ in runs)
-        peak = max(cost.peak for cost, _ in runs) / 1e6
+        spent = statistics.median(whole.cpu for whole, _ in runs)
+        peak = max(whole.peak for whole, _ in runs) / 1e6
         bare = statistics.median(seconds for _, seconds in runs)
-        ratio = statistics.median(cost.seconds / seconds for cost, seconds in runs)
+        ratio = statistics.median(whole.cpu / seconds for whole, seconds in runs)
         each = spent / count * 1e6
         print(f"{name:26}{spent:9.2f}{each:9.0f}{peak:9.0f}{bare:9.2f}{ratio:7.2f}")
+        ratios[name] = ratio
     theirs, own, least = (statistics.median(run[at] for run in alone) for at in range(3))
     print(f"writing alone: {own:.2f} s, genanki {theirs:.2f} s, bare {least:.2f} s\n")
+    for name, ratio in ratios.items():
+        beside = "reading, rendering and writing with bare libraries"
+        measuring.row(f"Anki, {count} questions, {name}", beside, ratio, most=1.5)
+    measuring.row(
+        "writing an Anki package", "the same rows with sqlite3 and zipfile", own / least, most=1.5
+    )
+    measuring.row("writing an Anki package", "genanki, which does not compress", own / theirs)
+    print()
     shutil.rmtree(folder)
 
 
@@ -112,7 +115,7 @@ def _export(content: Path, output: Path, split: str) -> Cost:
     shutil.rmtree(output, ignore_errors=True)
     (content / "selfcheck.lock").unlink(missing_ok=True)
     command = [sys.executable, "-m", "selfcheck_tools", "export", str(content), "--to", "anki"]
-    return _cost([*command, "--output", str(output), "--split", split])
+    return cost([*command, "--output", str(output), "--split", split])
 
 
 def _said(part: str, folder: Path) -> str:
@@ -120,27 +123,7 @@ def _said(part: str, folder: Path) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def _cost(command: Sequence[str], patience: float = 0) -> Cost:
-    """What a command costs; TimeoutError when it takes longer than `patience` seconds."""
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said)
-        start = time.monotonic()
-        while patience and not os.waitid(os.P_PID, process.pid, _ENDED):
-            if time.monotonic() - start > patience:
-                process.kill()
-                process.wait()
-                raise TimeoutError
-            time.sleep(0.05)
-        _, status, usage = os.wait4(process.pid, 0)
-        if status:
-            said.seek(0)
-            sys.exit(f"{command[0]} failed: {said.read().decode()[-400:]}")
-    scale = 1 if sys.platform == "darwin" else 1024
-    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * scale)
-
-
 _PART = [sys.executable, "-m", "benchmarks.anki"]
-_ENDED = os.WEXITED | os.WNOHANG | os.WNOWAIT
 
 
 def render(folder: str) -> None:
@@ -161,23 +144,25 @@ def rows(folder: str) -> None:
     """Prints what genanki, this program and bare libraries take to write the rows of packages."""
     import genanki
 
-    from selfcheck_tools.exporters.anki.apkg import Times, package
+    from selfcheck_tools.exporters.anki.apkg import Deck, Note, Times, package
     from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, model
     from selfcheck_tools.templates import shipped
 
     models = {notetype.id: model(notetype, shipped) for notetype in NOTETYPES}
     spent = [0.0, 0.0, 0.0]
     for at, (notes, cards) in enumerate(_rows(Path(folder))):
-        deck = genanki.Deck(1, f"deck {at}")
+        deck, ours = genanki.Deck(1, f"deck {at}"), Deck(f"deck {at}", "", [])
         for row in notes:
             tags, fields = str(row[5]).split(), str(row[6]).split("\x1f")
             deck.add_note(genanki.Note(models[row[2]], fields, guid=row[1], tags=tags))
+            note = Note(str(row[1]), models[row[2]], tuple(fields), tuple(tags), (0,), 0)
+            ours.notes.append(note)
         times = Times({row[1]: row[3] for row in notes}, dict.fromkeys(models, 0))
         target = os.path.join(folder, "genanki.apkg")
         for number, work in enumerate(
             (
                 lambda: genanki.Package(deck).write_to_file(target),  # noqa: B023
-                lambda: package([deck], (), times),  # noqa: B023
+                lambda: package([ours], (), times, io.BytesIO),  # noqa: B023
                 lambda: _bare(notes, cards),  # noqa: B023
             )
         ):
@@ -220,21 +205,27 @@ def _compare_peers(scratch: Path, sizes: Sequence[int], rounds: int) -> None:
     print(
         f"{'':12}{'questions':>10}{'CPU s':>9}{'ms each':>9}{'ours ms':>9}{'ratio':>7}{'peak MB':>9}"
     )
+    rows: list[tuple[str, str, float | str]] = []
     for name, packages in PEERS.items():
-        command = _installed(scratch / name, name, packages)
-        if command is None:
-            print(f"{name:12}not measured: {packages[0]} could not be installed")
-            continue
+        programs = installed(scratch / name, packages)
         for questions in sizes:
-            folder = scratch / f"{name}-{questions}"
-            try:
-                line = _beside(name, command, folder, questions, rounds)
-            except TimeoutError:
-                line = f"stopped after {_PATIENCE} s"
-            print(f"{name:12}{questions:10}{line}")
+            measured: float | str = "it could not be installed"
+            if programs is not None:
+                folder = scratch / f"{name}-{questions}"
+                try:
+                    measured = _beside(name, str(programs / name), folder, questions, rounds)
+                except TimeoutError:
+                    measured = f"stopped after {_PATIENCE} s"
+                except RuntimeError as error:
+                    measured = f"it failed ({str(error).splitlines()[-1][-80:]})"
+            rows.append((f"Anki, {questions} questions", packages[0].replace("==", " "), measured))
+    print()
+    for each in rows:
+        measuring.row(*each)
 
 
-def _beside(name: str, command: str, folder: Path, questions: int, rounds: int) -> str:
+def _beside(name: str, command: str, folder: Path, questions: int, rounds: int) -> float:
+    """Prints what another program costs; our CPU time beside its."""
     count = _prepare(folder / "many", folder / "one", questions)
     theirs = folder / "theirs"
     theirs.mkdir()
@@ -243,28 +234,20 @@ def _beside(name: str, command: str, folder: Path, questions: int, rounds: int) 
         rewritten = _DIALECTS[name](path.read_text(encoding="utf-8"))
         (theirs / path.name).write_text(rewritten, encoding="utf-8")
     runs: list[tuple[Cost, Cost]] = []
-    while len(runs) < rounds and not (runs and runs[-1][0].seconds > _SLOW):
+    while len(runs) < rounds and not (runs and runs[-1][0].cpu > _SLOW):
         ours = _export(folder / "many", out, "none")
         shutil.rmtree(out)
         out.mkdir()
         run = [command, str(theirs), str(out)]
         if name == "ankc":
             run = [command, "build", "--all", "--path", str(theirs), "--output", str(out)]
-        runs.append((_cost(run, _PATIENCE), ours))
-    cost, own = (statistics.median(run[at].seconds for run in runs) for at in (0, 1))
-    peak = max(cost.peak for cost, _ in runs) / 1e6
-    each, ours_each = cost / count * 1e3, own / count * 1e3
-    return f"{cost:9.2f}{each:9.2f}{ours_each:9.2f}{cost / own:7.1f}{peak:9.0f}"
-
-
-def _installed(folder: Path, command: str, packages: Sequence[str]) -> str | None:
-    try:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-        install = [folder / "bin/pip", "install", "--quiet", *packages]
-        subprocess.run(install, check=True, capture_output=True)
-    except (subprocess.CalledProcessError, OSError):
-        return None
-    return str(folder / f"bin/{command}")
+        runs.append((cost(run, patience=_PATIENCE), ours))
+    spent, own = (statistics.median(run[at].cpu for run in runs) for at in (0, 1))
+    peak = max(other.peak for other, _ in runs) / 1e6
+    each, ours_each = spent / count * 1e3, own / count * 1e3
+    line = f"{spent:9.2f}{each:9.2f}{ours_each:9.2f}{spent / own:7.1f}{peak:9.0f}"
+    print(f"{name:12}{questions:10}{line}")
+    return own / spent
 
 
 def _as_headings(text: str) -> str:

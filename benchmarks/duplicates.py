@@ -12,6 +12,7 @@ import time
 import tracemalloc
 from typing import NamedTuple
 
+from benchmarks.measuring import row
 from selfcheck_tools.identity import normal
 from selfcheck_tools.likeness import near
 
@@ -201,6 +202,7 @@ def plant(size: int, seed: int = 1) -> Planted:
 def main(sizes: list[int]) -> None:
     head = f"{'questions':>9} {'planted':>7} {'recall':>6} {'precision':>9} {'CPU s':>6} {'x dict':>6} {'MiB':>5}"
     print(head)
+    costs: list[float] = []
     for size in sizes:
         planted = plant(size)
         texts = tuple(normal(prompt) for prompt in planted.prompts)
@@ -215,10 +217,12 @@ def main(sizes: list[int]) -> None:
         near(texts)
         peak = tracemalloc.get_traced_memory()[1] >> 20
         tracemalloc.stop()
-        right = found & planted.same.keys()
+        right = len(found & planted.same.keys())
+        recall, precision = right / len(planted.same), right / max(len(found), 1)
+        costs.append(spent / size)
         print(
-            f"{size:9} {len(planted.same):7} {len(right) / len(planted.same):6.3f}"
-            f" {len(right) / max(len(found), 1):9.3f} {spent:6.2f} {spent / bare:6.0f} {peak:5}"
+            f"{size:9} {len(planted.same):7} {recall:6.3f}"
+            f" {precision:9.3f} {spent:6.2f} {spent / bare:6.0f} {peak:5}"
         )
         if "-v" in sys.argv:
             for pair, kind in planted.same.items():
@@ -231,6 +235,11 @@ def main(sizes: list[int]) -> None:
                     *(planted.prompts[at] for at in pair),
                     sep=" | ",
                 )
+    print()
+    row(f"rewordings found among {size} questions", "those planted", recall, least=0.95)
+    row(f"rewordings planted among {size} questions", "all found", precision, least=0.99)
+    what = f"near-duplicates: CPU for each of {size} questions"
+    row(what, f"for each of {sizes[0]}", costs[-1] / costs[0], most=2)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from typing import NamedTuple
 import pikepdf
 
 from benchmarks import documents
+from benchmarks.measuring import row
 from selfcheck_tools.fonts import only_shipped_fonts
 
 PAGES = """
@@ -98,7 +99,11 @@ def _small(place: Path, rounds: int) -> None:
         runs.append((_export(folder, "handout", place), plain))
     ours, theirs = (statistics.median(run[at].cpu for run in runs) for at in (0, 1))
     ratio = statistics.median(run[0].cpu / run[1].cpu for run in runs)
-    print(f"a handout of ten questions: {ratio:.2f} of plain ({ours:.2f} s of {theirs:.2f} s CPU)")
+    print(
+        f"a handout of ten questions: {ratio:.2f} of plain ({ours:.2f} s of {theirs:.2f} s CPU)\n"
+    )
+    row("a handout of ten questions", "a plain run of WeasyPrint", ratio, most=1.2)
+    print()
 
 
 def _book(place: Path, questions: int, *, peers: bool) -> None:
@@ -114,9 +119,18 @@ def _book(place: Path, questions: int, *, peers: bool) -> None:
     print(f"{questions} questions    wall s  of plain   CPU s  peak MiB   pages    MB")
     for name, (cost, made) in runs.items():
         print(_line(name, cost, runs["plain"][0], made))
-    if peers:
-        for line in _peers(place, folder, page, runs["plain"][0]):
-            print(line)
+    print()
+    for name, most in (("cold", 1.2), ("one changed", 0.2), ("unchanged", 0.05)):
+        what = f"a book of {questions} questions, {name}"
+        ratio = runs[name][0].cpu / runs["plain"][0].cpu
+        row(what, "a plain run of WeasyPrint over its pages", ratio, most=most)
+    for name, measured, made in _peers(place, folder, page) if peers else ():
+        what = f"a book of {questions} questions, cold"
+        if isinstance(measured, str):
+            row(what, name, measured)
+            continue
+        print(f"\n{_line(name, measured, runs['plain'][0], made)}")
+        row(what, name, runs["cold"][0].cpu / measured.cpu)
 
 
 def _line(name: str, cost: Cost, plain: Cost, made: Path) -> str:
@@ -127,7 +141,8 @@ def _line(name: str, cost: Cost, plain: Cost, made: Path) -> str:
     return f"{name:14}{figures}{pages:8}{size:6.1f}"
 
 
-def _peers(place: Path, folder: Path, page: Path, plain: Cost) -> Iterator[str]:
+def _peers(place: Path, folder: Path, page: Path) -> Iterator[tuple[str, Cost | str, Path]]:
+    """What each of the others costs, or why that is not known, and what it made."""
     text = place / "all.md"
     sources = sorted(folder.rglob("*.md"))
     text.write_text(
@@ -137,21 +152,19 @@ def _peers(place: Path, folder: Path, page: Path, plain: Cost) -> Iterator[str]:
         made = place / f"{packages[0]}.pdf"
         python = _installed(place / packages[0], packages)
         if python is None:
-            yield f"{name:14}not measured: {' and '.join(packages)} could not be installed"
+            yield name, f"{' and '.join(packages)} could not be installed", made
             continue
-        yield _tried(name, (python, "-c", script, str(text), str(made)), plain, made)
-    if shutil.which(_CHROMIUM[0]) is None:
-        yield f"{'Chromium':14}not measured: there is no {_CHROMIUM[0]}"
-        return
+        yield name, _tried((python, "-c", script, str(text), str(made)), made), made
     made = place / "chromium.pdf"
-    yield _tried("Chromium", (*_CHROMIUM, f"--print-to-pdf={made}", page.as_uri()), plain, made)
+    command = (*_CHROMIUM, f"--print-to-pdf={made}", page.as_uri())
+    yield "Chromium", _tried(command, made), made
 
 
-def _tried(name: str, command: Sequence[str], plain: Cost, made: Path) -> str:
+def _tried(command: Sequence[str], made: Path) -> Cost | str:
     try:
-        return _line(name, _timed(*command, folder=made.parent), plain, made)
+        return _timed(*command, folder=made.parent)
     except (AssertionError, OSError) as error:
-        return f"{name:14}not measured: it failed ({error})"
+        return f"it failed ({error})"
 
 
 def _written(place: Path, count: int) -> Path:

@@ -56,6 +56,7 @@ INPUTS: dict[str, Callable[[int], str]] = {
     "open summaries": lambda n: "<summary>" * n,
     "nested disclosures": lambda n: "<details><summary>a</summary>\n\n" * n,
     "disclosures": lambda n: "<details><summary>a?</summary>\n\nx\n\n</details>\n\n" * n,
+    "a disclosure each line": lambda n: "<details><summary>a</summary>b</details>\n" * n,
     "options": lambda n: "# T\n\n## 1. A?\n\n" + "- [ ] a\n" * n,
     "lettered questions": lambda n: "1. a\n   - A. x\n   - B. y\n\n   Answer: A\n\n" * n,
     "questions by lines": lambda n: "Q: a?\n\nA: b\n\n" * n,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from selfcheck_tools.diagnostics import Diagnostic
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.fingerprints import fingerprint
-from selfcheck_tools.outputs import write as write_file
+from selfcheck_tools.outputs import write_report
 
 _FORMAT = 1
 
@@ -32,7 +32,7 @@ def write(path: str, found: Sequence[Diagnostic], inner: Inner) -> None:
     ]
     body = ",\n".join(f"  {line}" for line in sorted(map(json.dumps, findings)))
     text = f'{{"selfcheck-baseline": {_FORMAT}, "findings": [\n{body}\n]}}\n'
-    write_file(path, text.encode())
+    write_report(path, text.encode())
 
 
 def new(

@@ -3,8 +3,7 @@
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from tempfile import TemporaryFile
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, TYPE_CHECKING
 
 from selfcheck_tools import codec, interrupts, manifest, unchanged
@@ -13,7 +12,7 @@ from selfcheck_tools.asking import Asking, Exported, Left
 from selfcheck_tools.config import find_root
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Omission
-from selfcheck_tools.outputs import alone, sweep, write
+from selfcheck_tools.outputs import alone, make_folder, sweep, write
 from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.project import (
     Content,
@@ -23,6 +22,7 @@ from selfcheck_tools.project import (
     prepare,
     save_lock,
     scope_of,
+    spooled,
 )
 from selfcheck_tools.record import Record
 
@@ -46,9 +46,10 @@ def export(
     prepared = _prepared(asking, record, begin)
     content = prepared.content
     omissions: dict[Omission, list[str]] = {found: [] for found in prepared.everything.unread}
+    remarks: list[str] = []
     events = list(prepared.identity.doubts)
     watch = _watch(asking, prepared)
-    folder = _Folder(asking, content.root.folder, is_check)
+    folder = _Folder(asking, prepared.everything, is_check)
     keeps_lock = not (is_check or asking.frozen)
     # Before anybody can import a deck whose keys are in no lock; later with the times of its notes.
     saved = keeps_lock and save_lock(prepared)
@@ -58,7 +59,8 @@ def export(
                 *(name, prepared, omissions),
                 begin=begin,
                 record=record,
-                say=events.append,
+                say=remarks.append,
+                happened=events.append,
                 spool=folder.spool,
             )
             if watch is not None and name == "anki":
@@ -66,14 +68,15 @@ def export(
                 made = watch.through(made, changed if asking.tag_retired else None)
             for artifact in made:
                 folder.put(artifact, name)
+                artifact.close()
     if (keeps_lock and save_lock(prepared)) or saved:
-        events.append(f"{content.shown(locks.NAME)} updated: commit it with the content")
+        events.append(_lock_told(prepared, watch))
     exported = Exported(
         tuple(folder.made),
         tuple(folder.written),
         tuple(folder.removed),
         tuple(_left(content, omissions)),
-        tuple(_remarks(asking, prepared, watch, folder)),
+        tuple(dict.fromkeys((*remarks, *_remarks(asking, prepared, watch, folder)))),
         tuple(dict.fromkeys(events)),  # several formats may say the same
         sum(len(document.questions) for document in content.documents),
         len(content.documents),
@@ -85,6 +88,18 @@ def export(
         unchanged.keep(record, asking, prepared, exported, folder.outputs, began)
     record.trim()
     return exported
+
+
+def _lock_told(prepared: Prepared, watch: "Watch | None") -> str:
+    shown = prepared.content.shown(locks.NAME)
+    is_new = prepared.identity.before is None
+    if is_new and watch is not None and not watch.comparison().is_first:
+        return (
+            f"{shown} is new, but decks were made before: if there was one, restore it from version "
+            "control and export again before anybody imports these, or learners get edited "
+            "questions twice"
+        )
+    return f"{shown} updated: commit it with the content"
 
 
 def _prepared(asking: Asking, record: Record, begin: Begin) -> Prepared:
@@ -147,16 +162,18 @@ def _remarks(
 class _Folder:
     """A build folder that is being brought up to date, or only compared."""
 
-    def __init__(self, asking: Asking, root: str, is_check: bool) -> None:
+    def __init__(self, asking: Asking, content: Content, is_check: bool) -> None:
         self.made: list[str] = []
         self.written: list[str] = []
         self.removed: list[str] = []
         self.remarks: list[str] = []
         self.outputs: dict[str, str] = {}  # SHA-256 of all that is now there
-        self._asking, self._root, self._is_check = asking, root, is_check
+        self._asking, self._root, self._is_check = asking, content.root.folder, is_check
+        self._is_partial = bool(content.unread)
         self._path = asking.output
         self._runs: dict[str, dict[str, str]] = {name: {} for name in asking.formats}
         self._claimed: set[str] = set()
+        self._spools = ExitStack()
 
     def put(self, artifact: Artifact, format: str) -> None:
         """Writes an artifact, unless it is there as it is."""
@@ -177,11 +194,11 @@ class _Folder:
 
     def spool(self) -> IO[bytes]:
         """A temporary file, where outputs are, so that there is room for it if there is for them."""
-        if self._is_check:
-            return TemporaryFile()
+        folder = None if self._is_check else self._path
         try:
-            os.makedirs(self._path, exist_ok=True)
-            return TemporaryFile(dir=self._path)
+            if folder is not None:
+                make_folder(folder)
+            return self._spools.enter_context(spooled(folder))
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None
 
@@ -190,15 +207,16 @@ class _Folder:
         """Within it all is put; then what nothing makes any more is removed, and what was made is
         written down, in any case."""
         try:
-            with interrupts.leaving(self._save_so_far):
+            with self._spools, interrupts.leaving(self._save_so_far):
                 yield
         except BaseException:
             with suppress(UsageError):  # of what cannot be written something else was said
                 self._save_so_far()
             raise
         with alone(self._path):  # another run may have written down its own meanwhile
-            before = self._before()
-            after = before.after(map(self._run, self._runs), self._root)
+            before, runs = self._before(), map(self._run, self._runs)
+            # What was made of a document that cannot be read just now is still wanted.
+            after = before.with_more(runs) if self._is_partial else before.after(runs, self._root)
             self._remove(*manifest.stale(self._path, before, after))
             self._save(after)
 

@@ -2,8 +2,7 @@
 
 One file, `.selfcheck_cache/lint`, in the content folder. A document's result is valid for the same
 text, the same settings (configuration and program), and the same answers to all that its rules
-asked of the disk; the collection's likewise for the same facts. Whatever cannot be read or does not
-fit is as good as absent.
+asked of the disk; the collection's likewise for the same facts. What does not fit is as good as absent.
 """
 
 import os
@@ -14,13 +13,14 @@ from typing import Protocol
 import msgspec
 
 from selfcheck_tools import codec
-from selfcheck_tools.files import Disk, Files, Kind, Query
+from selfcheck_tools.files import Disk, Files, Kind, Query, contents
 from selfcheck_tools.likeness import near
 from selfcheck_tools.outputs import replacing, sweep
 
 FOLDER = ".selfcheck_cache"
 _FILE = "lint"
 _FORMAT = 1
+_DIGEST = 16
 _MOST_BYTES = 512 * 1024 * 1024
 _SETTLED = 2_000_000_000  # nanoseconds after which a file system's clock has surely moved on
 
@@ -71,20 +71,18 @@ class Store(msgspec.Struct, array_like=True):
 
 def digest(data: bytes) -> bytes:
     """A digest for telling contents apart."""
-    return blake2b(data, digest_size=16).digest()
+    return blake2b(data, digest_size=_DIGEST).digest()
 
 
 # ── the file ────────────────────────────────────────────────────────────────────────────────────
 
 
 def load(root: str, settings: bytes) -> Store:
-    """The cache of a content folder; an empty one where there is none that fits the settings."""
-    path = os.path.join(root, FOLDER, _FILE)
+    """The cache of a content folder; an empty one where none fits the settings, or it is damaged."""
     try:
-        if os.path.getsize(path) > _MOST_BYTES:
-            return Store(settings=settings)
-        with open(path, "rb") as file:
-            store: Store = codec.decoder(Store)(file.read())
+        whole = contents(os.path.join(root, FOLDER, _FILE), most=_MOST_BYTES)
+        mark, data = whole[:_DIGEST], whole[_DIGEST:]
+        store = codec.decoder(Store)(data) if mark == digest(data) else Store(format=0)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return Store(settings=settings)
     if store.format != _FORMAT:
@@ -98,11 +96,13 @@ def save(root: str, store: Store) -> None:
     """Writes the cache, whole or not at all; a folder that cannot be written gets none."""
     data = codec.encode(store)
     if len(data) <= _MOST_BYTES:
-        write(root, _FILE, data)
+        write(root, _FILE, digest(data) + data)
 
 
 def write(root: str, name: str, data: bytes) -> None:
     """Writes a file of the cache folder, if it can be written. It need not survive a power cut."""
+    if is_astray(root):
+        return
     folder = os.path.join(root, FOLDER)
     try:
         with replacing(os.path.join(folder, name)) as file:
@@ -113,18 +113,16 @@ def write(root: str, name: str, data: bytes) -> None:
 
 
 def prepare(root: str) -> None:
-    """Makes the cache folder, which tells git and backups to pass over it, if it can be made.
-
-    This comes before anything is asked of the disk: a new folder changes what is in the old one.
-    """
+    """Makes the cache folder, which tells git and backups to pass over it, if it can be made. To be
+    done before anything is asked of the disk: a new folder changes what is in the old one."""
     folder = os.path.join(root, FOLDER)
-    if os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
+    if is_astray(root) or os.path.exists(os.path.join(folder, "CACHEDIR.TAG")):
         return
     try:
         os.makedirs(folder, exist_ok=True)
         for name, text in _MARKS.items():
-            with open(os.path.join(folder, name), "w", encoding="ascii") as file:
-                file.write(text)
+            with open(os.path.join(folder, name), "x", encoding="ascii") as file:
+                file.write(text)  # not through a link that stands there
     except OSError:
         return
 
@@ -134,6 +132,12 @@ _MARKS = {
     ".gitignore": "*\n",
     "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n# Made by selfcheck.\n",
 }
+
+
+def is_astray(root: str, name: str = "") -> bool:
+    """Whether a link leads the cache folder, or one in it, elsewhere: nothing is written there."""
+    folder = os.path.join(root, FOLDER)
+    return os.path.islink(folder) or os.path.islink(os.path.join(folder, name))
 
 
 def remove(root: str) -> bool:

@@ -1,11 +1,12 @@
 """The command line: arguments in, words and an exit status out."""
 
 import argparse
+import errno
 import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from selfcheck_tools import (
     __version__,
@@ -20,46 +21,92 @@ from selfcheck_tools.exporters import EXPORTERS, SPLITS
 from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
     from selfcheck_tools.asking import Exported
     from selfcheck_tools.lastbuild import Comparison
 
 CLEAN, FOUND, USAGE, BUG = 0, 1, 2, 70
+# What is said without a name of a file is said of standard output: others are written by `outputs`.
+_WRITING = frozenset((errno.EPIPE, errno.ENOSPC, errno.EFBIG, errno.EIO))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs the program; gives its exit status: 0 clean, 1 findings, 2 wrong use, 70 our fault."""
+    """Runs the program; gives its exit status: 0 clean, 1 findings, 2 wrong use or what the machine
+    refuses, 70 our fault."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     try:
-        options = _parser().parse_args(arguments)
-        options.arguments = list(arguments)
-        status: int = options.run(options)
+        status = _status(arguments)
         sys.stdout.flush()
         return status
     except UsageError as error:
-        from selfcheck_tools.reports import visible
-
-        first, *more = str(error).split("\n")
-        for line in (f"selfcheck: {first}", *more):
-            print(visible(line), file=sys.stderr)
+        return _refused(str(error))
+    except MemoryError:
+        # Nothing is imported or built for that any more.
+        os.write(
+            2, b"selfcheck: there is not enough memory: name fewer documents, or give it more\n"
+        )
         return USAGE
-    except BrokenPipeError:
-        # Whoever read us has read enough; keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
-    except SystemExit as error:
-        return error.code if isinstance(error.code, int) else USAGE
+    except OSError as error:
+        if error.errno is None:  # not of the system, but of a library
+            return _bug()
+        if error.filename is not None or error.errno not in _WRITING:
+            return _refused(f"{error.filename or 'the system refuses'}: {error.strerror}")
+        _silence(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            return CLEAN  # whoever read us has read enough
+        return _refused(f"standard output cannot be written: {error.strerror}")
     except Exception:
-        import traceback
+        return _bug()
 
-        traceback.print_exc()
-        print("selfcheck: this is a bug of selfcheck; please report it", file=sys.stderr)
-        return BUG
+
+def _status(arguments: Sequence[str]) -> int:
+    try:
+        options = _parser().parse_args(arguments)
+        options.arguments = list(arguments)
+        status: int = options.run(options)
+    except SystemExit as error:  # after help, or what is wrong, was printed
+        return error.code if isinstance(error.code, int) else USAGE
+    return status
+
+
+def _refused(why: str) -> int:
+    from selfcheck_tools.reports import printed
+
+    first, *more = why.split("\n")
+    try:
+        for line in (f"selfcheck: {first}", *more):
+            print(printed(line), file=sys.stderr)
+        sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)  # nobody can be told, but for the status
+    return USAGE
+
+
+def _silence(stream: TextIO) -> None:
+    """Has a stream that cannot be written lead nowhere: else Python would try again at exit, and
+    complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _bug() -> int:
+    import traceback
+
+    traceback.print_exc()
+    print("selfcheck: this is a bug of selfcheck; please report it", file=sys.stderr)
+    return BUG
+
+
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        # The original passes over it in silence when it cannot be written.
+        (file or sys.stderr).write(message)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="selfcheck", description="Lint questions and answers in Markdown, and export them."
     )
     parser.add_argument("--version", action="version", version=f"selfcheck {__version__}")
@@ -125,10 +172,11 @@ def _add_config(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 def _config(options: argparse.Namespace) -> int:
     from selfcheck_tools.config import find_root
+    from selfcheck_tools.reports import printed
     from selfcheck_tools.settings import settings
 
     for line in settings(find_root(options.paths or ["."])):
-        print(line)
+        print(printed(line))
     return CLEAN
 
 
@@ -139,10 +187,12 @@ def _add_clean(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _clean(options: argparse.Namespace) -> int:
     from selfcheck_tools import cache
     from selfcheck_tools.config import find_root
+    from selfcheck_tools.reports import printed
 
     root = find_root(options.paths or ["."])
     shown = os.path.relpath(os.path.join(root.folder, cache.FOLDER))
-    print(f"{shown} removed" if cache.remove(root.folder) else f"{shown}: nothing to remove")
+    what = " removed" if cache.remove(root.folder) else ": nothing to remove"
+    print(printed(f"{shown}{what}"))
     return CLEAN
 
 
@@ -184,13 +234,15 @@ def _export(options: argparse.Namespace) -> int:
     from selfcheck_tools import building, unchanged
     from selfcheck_tools.asking import Asking
     from selfcheck_tools.progress import Progress
-    from selfcheck_tools.reports import visible
+    from selfcheck_tools.reports import printed
 
     selection = paper_options.selection(options)
     formats = _formats(
         paper_options.default_formats(selection) if options.to is None else options.to
     )
     paper_options.refuse_unfit(selection, formats)
+    if not options.output:
+        raise UsageError("--output: no folder named")
     asking = Asking(
         tuple(options.paths),
         tuple(formats),
@@ -209,7 +261,7 @@ def _export(options: argparse.Namespace) -> int:
             exported = building.export(asking, is_check=options.check, begin=progress.begin)
     remarks = tuple(paper_options.remarks(selection))
     for line in (*_told(exported, remarks, is_check=options.check), *_summary(exported)):
-        print(visible(line))
+        print(printed(line))
     if options.check and not exported.is_current:
         return FOUND
     return FOUND if options.strict and exported.left else CLEAN
@@ -273,6 +325,7 @@ _KINDS = {
     "formula": "unreadable formula",
     "layout": "layout fault",
     "document": "unread document",
+    "markup": "unparsed text",
 }
 
 
@@ -341,10 +394,11 @@ def _add_list(commands: _Commands) -> None:  # type: ignore[valid-type]
 def _list(options: argparse.Namespace) -> int:
     from selfcheck_tools import project
     from selfcheck_tools.listing import listing
+    from selfcheck_tools.reports import printed
 
     content = project.open_content(options.paths, dialect=_dialect(options))
     for line in listing(content, width=terminal_width()):
-        print(line)
+        print(printed(line))
     return CLEAN
 
 
@@ -355,18 +409,19 @@ def _add_lock(commands: _Commands) -> None:  # type: ignore[valid-type]
 
 def _lock(options: argparse.Namespace) -> int:
     from selfcheck_tools import lock, project
+    from selfcheck_tools.reports import printed
 
     content = project.open_content(options.paths, dialect=_dialect(options), whole=True)
     if not content.root.keeps_lock:
         raise UsageError("a single file outside of a content folder has no lock: name its folder")
     identity = project.identify(content, content.documents, use_lock=True)
     for doubt in identity.doubts:
-        print(doubt)
+        print(printed(doubt))
     stale = project.stale_questions(identity)
     prepared = project.Prepared(content, content, identity, use_lock=True)
     if not options.check or project.knows_notes(prepared):
         stale += project.refresh(prepared)
-    shown = content.shown(lock.NAME)
+    shown = printed(content.shown(lock.NAME))
     if options.check:
         print(f"{shown} is stale: {'; '.join(stale)}" if stale else f"{shown} is up to date")
         return FOUND if stale else CLEAN

@@ -12,6 +12,7 @@ from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.dialects import DIALECTS, PLACEHOLDERS
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import ANSWERS, LINES, SIZES, SPLITS, AnkiOptions, PaperOptions
+from selfcheck_tools.files import contents
 from selfcheck_tools.lock import NAME as LOCK_NAME
 from selfcheck_tools.rules import RULES, Rule, Value
 from selfcheck_tools.toml_places import hint, line_of, wrong
@@ -105,8 +106,7 @@ def _table(folder: str) -> tuple[dict[str, Any] | None, _Place]:
 
 def _bytes(path: str) -> bytes:
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        return contents(path)
     except OSError:
         return b""
 
@@ -115,8 +115,7 @@ def _loaded(path: str) -> dict[str, Any]:
     import tomllib
 
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(contents(path).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{_shown(path)}: {error}") from None
     except OSError as error:

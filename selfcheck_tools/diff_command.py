@@ -44,12 +44,12 @@ def run(options: argparse.Namespace) -> int:
     if options.format == "json":
         write_bytes(iter([json(comparison, places)]))
     else:
-        from selfcheck_tools.reports import visible
+        from selfcheck_tools.reports import printed
 
         for line in told(comparison, places, width=terminal_width(), everything=options.all):
-            print(visible(line))
+            print(printed(line))
         for line in _asides(last):
-            print(visible(line), file=sys.stderr)
+            print(printed(line), file=sys.stderr)
     return FOUND if comparison.has_refused else CLEAN
 
 
@@ -112,20 +112,20 @@ def _against_content(
     from selfcheck_tools import lastbuild, project
     from selfcheck_tools.config import checked_dialect
     from selfcheck_tools.exporters.anki.unpacked import unpack
-    from selfcheck_tools.reports import visible
+    from selfcheck_tools.reports import printed
 
     dialect = checked_dialect(options.dialect, "--dialect") if options.dialect else ""
     prepared = project.prepare(options.paths, dialect=dialect)
-    made = {
-        artifact.path: unpack(artifact.data, artifact.path)
-        for artifact in project.artifacts("anki", prepared, {})
-    }
+    made = {}
+    for artifact in project.artifacts("anki", prepared, {}):
+        made[artifact.path] = unpack(artifact.data, artifact.path)
+        artifact.close()
     if os.path.isfile(options.old):
         last = _renamed(last, next(iter(made), "new"))
         if not options.paths:
             made = _of_one(made, options.old, last)
     for doubt in prepared.identity.doubts:
-        print(visible(f"selfcheck: {doubt}"), file=sys.stderr)
+        print(printed(f"selfcheck: {doubt}"), file=sys.stderr)
     comparison = lastbuild.compared(last, made, project.scope_of(prepared))
     return comparison, _places(prepared)
 

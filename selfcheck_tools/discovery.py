@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools.config import Root, folders_above
 from selfcheck_tools.errors import UsageError
+from selfcheck_tools.files import contents
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -156,9 +157,10 @@ class _Ignore(NamedTuple):
 
 def _ignore(folder: str) -> _Ignore | None:
     file = os.path.join(folder, ".gitignore")
+    if os.path.islink(file):  # git does not follow it
+        return None
     try:
-        with open(file, encoding="utf-8", errors="surrogateescape") as lines:
-            text = lines.read()
+        text = contents(file).decode("utf-8", "surrogateescape")
     except OSError:
         return None
     return _Ignore(folder, _tolerant_spec(text.splitlines()))

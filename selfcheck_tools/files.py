@@ -4,6 +4,7 @@ Paths are POSIX and relative to the content folder. Nothing outside that folder 
 whatever a path or a symbolic link says.
 """
 
+import errno
 import os
 import stat
 from collections.abc import Mapping
@@ -14,7 +15,10 @@ Kind = Literal["file", "folder", "missing", "outside", "other"]
 
 # What the program writes itself is in no list of names: else its own work would look like a change.
 OWN = frozenset((".selfcheck_cache", "selfcheck.lock", "build"))
-MAX_BYTES = 256 * 1024 * 1024  # larger than any document or picture that a deck could hold
+MAX_BYTES = 256 * 1024 * 1024  # larger than any picture or sound that a deck could hold
+MAX_DOCUMENT = (
+    16 * 1024 * 1024
+)  # ten thousand long questions; tokens take hundreds of times as much
 
 
 class Files(Protocol):
@@ -29,6 +33,28 @@ class Files(Protocol):
     def names(self, folder: str) -> tuple[str, ...]:
         """The names in a folder as the disk spells them, sorted, without OWN; none for what is no
         folder."""
+
+
+def read_document(files: Files, path: str) -> bytes:
+    """The bytes of a document; OSError as `Files.read` has it, and for one that is too large."""
+    data = files.read(path)
+    if len(data) > MAX_DOCUMENT:
+        raise OSError(f"it is larger than {MAX_DOCUMENT // 2**20} MiB: split it")
+    return data
+
+
+def contents(real: str, shown: str = "", *, most: int = MAX_BYTES) -> bytes:
+    """The bytes of a regular file on disk, as errors are to call it; OSError for what is none, is
+    unreadable or has more bytes than `most`."""
+    # O_NONBLOCK: a pipe that somebody put in a file's place must not hang the run.
+    fd = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(fd, "rb") as file:
+        found = os.fstat(fd)
+        if not stat.S_ISREG(found.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", shown or real)
+        if found.st_size > most:
+            raise OSError(errno.EFBIG, f"it is larger than {most // 2**20} MiB", shown or real)
+        return file.read(most + 1)  # some of /proc claim to be empty
 
 
 class Disk:
@@ -72,15 +98,7 @@ class Disk:
         real = self.real(path)
         if real is None:
             raise PermissionError(f"{path} leads out of the content folder")
-        # O_NONBLOCK: a pipe that somebody put in a picture's place must not hang the run.
-        fd = os.open(real, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with os.fdopen(fd, "rb") as file:
-            found = os.fstat(fd)
-            if not stat.S_ISREG(found.st_mode):
-                raise OSError(f"{path} is no regular file")
-            if found.st_size > MAX_BYTES:
-                raise OSError(f"{path} is larger than {MAX_BYTES // 2**20} MiB")
-            return file.read()
+        return contents(real, path)
 
     def names(self, folder: str) -> tuple[str, ...]:
         real = self.real(folder)

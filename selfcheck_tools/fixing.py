@@ -57,6 +57,7 @@ def fix(
             continue
         source, document = after, changed
         mended += taken
+        refused.clear()  # what is no safe fix in one text may be one in another
     names = ", ".join(sorted({each.rule for each in taken}))
     raise RuntimeError(f"fixes of {names} do not settle on {source.path}")
 
@@ -64,7 +65,9 @@ def fix(
 def _applied(
     source: Source, diagnostics: Iterable[Diagnostic], reader: Callable[[Source], Document]
 ) -> tuple[Source, Document]:
-    after = Source(source.path, apply(source.text, _edits(diagnostics)))
+    # As it will be read: bytes that were no UTF-8 may be together what they were not apart.
+    data = Source(source.path, apply(source.text, _edits(diagnostics))).to_bytes()
+    after = Source.from_bytes(source.path, data)
     return after, reader(after)
 
 

@@ -9,7 +9,6 @@ import atexit
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,8 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
+
+from selfcheck_tools.secret import homes
 
 
 class Package(NamedTuple):
@@ -118,7 +119,7 @@ def _set_environment(values: dict[str, str | None]) -> None:
 def _configuration_file() -> Path:
     """Where the configuration stands; written if it does not stand there yet."""
     folders = _folders()
-    for home in _cache_homes():
+    for home in map(Path, homes()):
         with suppress(OSError):
             return _written(home / "selfcheck" / "fonts", folders)
     return _written(_private_folder(), folders)
@@ -146,16 +147,6 @@ def _folder(package: Package) -> Path | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     return Path(spec.submodule_search_locations[0], package.folder).absolute()
-
-
-def _cache_homes() -> Iterator[Path]:
-    """Folders for what programs keep between runs; they need not exist nor be writable."""
-    named = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
-    if os.path.isabs(named):
-        yield Path(named)
-    usual = os.path.expanduser("~/Library/Caches" if sys.platform == "darwin" else "~/.cache")
-    if os.path.isabs(usual):  # else nobody knows the user's home
-        yield Path(usual)
 
 
 @cache

@@ -208,7 +208,11 @@ def match(
     By explicit key, then exact prompt, then answer, then clear similarity; never by position.
     What vanished is kept as retired. New keys are those of the collection of that name.
     """
-    asked = [_asked(d, i, q) for d in documents for i, q in enumerate(d.questions)]
+    asked: list[_Asked] = []
+    paths: list[str] = []
+    for document in documents:
+        paths.append(document.path)
+        asked += [_asked(document.path, at, each) for at, each in enumerate(document.questions)]
     keys: dict[int, str] = {}
     doubts: dict[int, str] = {}
     free = dict(known)
@@ -218,17 +222,17 @@ def match(
     _by_likeness(asked, keys, free, doubts)
     _new_keys(asked, keys, known, collection)
     return Match(
-        _by_path(documents, asked, keys),
+        _by_path(paths, asked, keys),
         _remembered(asked, keys, known, now),
         tuple((asked[at].path, asked[at].at, doubt) for at, doubt in sorted(doubts.items())),
     )
 
 
-def _asked(document: Document, index: int, question: Question) -> _Asked:
+def _asked(path: str, index: int, question: Question) -> _Asked:
     prompt, answer = prompt_words(question), answer_words(question)
     around = _gapped_words(question) if question.clozes else prompt
     return _Asked(
-        document.path,
+        path,
         index,
         question.key,
         digest(prompt),
@@ -459,7 +463,7 @@ def _new_key(prompt: str, taken: set[str], collection: str, occurrences: Counter
     while True:
         written = f"{prompt}\0{occurrences[prompt]}\0{collection}"
         occurrences[prompt] += 1
-        key = sha256(written.encode()).hexdigest()[:16]
+        key = sha256(written.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         if key not in taken:
             return key
 
@@ -472,11 +476,9 @@ def collection_name(documents: Sequence[Document]) -> str:
 
 
 def _by_path(
-    documents: Sequence[Document], asked: list[_Asked], keys: Mapping[int, str]
+    paths: Iterable[str], asked: list[_Asked], keys: Mapping[int, str]
 ) -> dict[str, tuple[str, ...]]:
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for document in documents:
-        found[document.path] = []
+    found: dict[str, list[str]] = {path: [] for path in paths}
     for at, question in enumerate(asked):
         found[question.path].append(keys[at])
     return {path: tuple(here) for path, here in found.items()}
@@ -485,7 +487,9 @@ def _by_path(
 def _remembered(
     asked: list[_Asked], keys: Mapping[int, str], known: Mapping[str, Known], now: int
 ) -> dict[str, Known]:
-    result = {key: entry._replace(retired=True) for key, entry in known.items()}
+    result = dict(known)
+    for key in known.keys() - set(keys.values()):
+        result[key] = known[key]._replace(retired=True)
     for at, question in enumerate(asked):
         key = keys[at]
         before = known.get(key)
@@ -496,7 +500,7 @@ def _remembered(
         changed = before.changed if before is not None and same else now
         if before is not None and not same:
             changed = max(now, before.changed + 1)
-        result[key] = Known(
+        now_known = Known(
             key,
             question.path,
             question.prompt,
@@ -507,4 +511,6 @@ def _remembered(
             False,
             question.text,
         )
+        if now_known != before:  # or else one of two equals would stay in memory for nothing
+            result[key] = now_known
     return result

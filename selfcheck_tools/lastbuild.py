@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import IO, NamedTuple
 
 from selfcheck_tools.errors import UsageError
@@ -15,9 +14,11 @@ from selfcheck_tools.exporters.anki.changes import (
     compare_looks,
 )
 from selfcheck_tools.exporters.anki.unpacked import Note, Package, Unreadable, unpack
+from selfcheck_tools.files import contents
 from selfcheck_tools.identity import Known
 
 SUFFIX = ".apkg"
+_LARGEST = 1 << 32  # bytes of a package that is read
 
 
 class Build(NamedTuple):
@@ -50,7 +51,7 @@ def find(folder: str) -> Build:
     for path in _paths(folder):
         whole = os.path.join(folder, path)
         try:
-            data = Path(whole).read_bytes()
+            data = contents(whole, most=_LARGEST)
             package = unpack(data, whole)
         except (Unreadable, OSError) as error:
             reason = error if isinstance(error, Unreadable) else f"{whole}: {error.strerror}"
@@ -165,7 +166,7 @@ class Watch:
                 continue
             whole = os.path.join(self._last.folder, path)
             try:
-                old = Path(whole).read_bytes()
+                old = contents(whole, most=_LARGEST)
             except OSError as error:
                 raise UsageError(f"{whole} cannot be read: {error.strerror}") from None
             yield Artifact(path, retain(held.get(path), old, kept[path], whole))

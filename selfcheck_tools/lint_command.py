@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -225,7 +226,7 @@ def _written(
 ) -> bytes:
     """What a report prints; nothing of one that goes to a file, which is then written."""
     from selfcheck_tools import reports as reporting
-    from selfcheck_tools.outputs import write
+    from selfcheck_tools.outputs import write_report
 
     to_file = bool(report.file)
     summary = reporting.Summary(
@@ -247,11 +248,10 @@ def _written(
     if options.statistics and report.format in _FOR_PEOPLE:
         parts = _statistics(found)
     text = "".join(parts)
-    if report.format in _FOR_PEOPLE and _is_on_github():
-        # GitHub's runner takes `##[…]` for a command wherever it stands in a line.
-        text = text.replace("##[", "##\\[")
+    if report.format in _FOR_PEOPLE and not sys.stdout.isatty() and "##" in text:
+        text = re.sub(r"##\w*(?=\[)", r"\g<0>\\", text)  # a command to GitHub, Azure or TeamCity
     if to_file:
-        write(report.file, text.encode())
+        write_report(report.file, text.encode())
         return b""
     # Machine formats are UTF-8 whatever the locale says.
     is_for_people = report.format in _FOR_PEOPLE
@@ -292,9 +292,9 @@ def _lines(said: Sequence[str]) -> bytes:
     """What is no finding, as lines for standard error."""
     if not said:
         return b""
-    from selfcheck_tools.reports import visible
+    from selfcheck_tools.reports import printed
 
-    text = "".join(f"selfcheck: {visible(line)}\n" for line in said)
+    text = "".join(f"selfcheck: {printed(line)}\n" for line in said)
     return text.encode(sys.stderr.encoding or "utf-8", "backslashreplace")
 
 

@@ -21,7 +21,7 @@ from selfcheck_tools.config import Config, Root, find_root, rules_in_force, unkn
 from selfcheck_tools.diagnostics import Diagnostic, Finding, Related
 from selfcheck_tools.discovery import Found, find_collection, find_documents
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.files import Disk, Files, Overlay, Remembered, Traced
+from selfcheck_tools.files import Disk, Files, Overlay, Remembered, Traced, read_document
 from selfcheck_tools.model import Document
 from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.project import shown, today
@@ -329,7 +329,7 @@ def _check_share(
 
 def _check_one(setting: Setting, answers: Answers, path: str) -> _Done:
     try:
-        data = setting.files.read(path)
+        data = read_document(setting.files, path)
     except OSError as error:
         return path, None, error.strerror or str(error)
     source = Source.from_bytes(path, data)

@@ -10,6 +10,7 @@ Fields are separated by single spaces; an empty one is `-`; paths and names are 
 Times are seconds since 1970.
 """
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import quote, unquote
@@ -18,6 +19,7 @@ from selfcheck_tools.identity import Known
 
 NAME = "selfcheck.lock"
 _HEADER = "# selfcheck.lock 1: which question is which. Commit it; the program keeps it.\n"
+_VERSION = re.compile(r"# selfcheck\.lock (\d+)")
 _SAFE = "/:.-_~@+,=()"
 
 
@@ -39,6 +41,7 @@ def parse(text: str) -> Lock:
     known: dict[str, Known] = {}
     remembered: dict[str, tuple[str, int]] = {}
     collection = ""
+    _refuse_other(text)
     for number, line in enumerate(text.splitlines(), 1):
         if not line or line.startswith("#"):
             continue
@@ -58,6 +61,21 @@ def parse(text: str) -> Lock:
                 "the line (that question then gets a new key)"
             ) from None
     return Lock(known, remembered, collection)
+
+
+def _refuse_other(text: str) -> None:
+    """LockError for a lock of another version, or one that was cut short."""
+    version = _VERSION.match(text)
+    if version is not None and version[1] != "1":
+        raise LockError(
+            f"{NAME}:1: written by another version of the program; use that one, or restore the "
+            "file from version control"
+        )
+    if text and not text.endswith("\n"):
+        raise LockError(
+            f"{NAME}:{len(text.splitlines())}: the file ends within a line; restore it from version "
+            "control, or end the line if it is whole"
+        )
 
 
 def _parse_line(line: str, known: dict[str, Known], remembered: dict[str, tuple[str, int]]) -> None:

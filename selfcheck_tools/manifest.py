@@ -4,6 +4,7 @@ A file `.selfcheck.json` in the folder. It may come from anybody, so what it nam
 it is removed: a file inside the folder, and still as it was written.
 """
 
+import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -12,7 +13,7 @@ from posixpath import dirname, normpath
 
 import msgspec
 
-from selfcheck_tools.files import Disk
+from selfcheck_tools.files import Disk, contents
 from selfcheck_tools.outputs import write
 
 NAME = ".selfcheck.json"
@@ -82,11 +83,10 @@ def _named(run: Run, root: str) -> Iterator[str]:
 def load(folder: str) -> Manifest | None:
     """The manifest of a build folder, an empty one where there is none; None for a damaged one."""
     try:
-        with open(os.path.join(folder, NAME), "rb") as file:
-            found = msgspec.json.decode(file.read(), type=Manifest)
+        found = msgspec.convert(json.loads(contents(os.path.join(folder, NAME))), Manifest)
     except FileNotFoundError:
         return Manifest()
-    except (OSError, msgspec.MsgspecError, RecursionError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return None
     return found if found.version == _FORMAT else None
 
@@ -95,7 +95,9 @@ def save(folder: str, manifest: Manifest) -> str:
     """Writes the manifest, if it is not there as it is, and gives its SHA-256. UsageError where it
     cannot be written."""
     path = os.path.join(folder, NAME)
-    data = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=1) + b"\n"
+    # Not msgspec's own JSON, which takes no names of files that are no UTF-8.
+    text = json.dumps(msgspec.to_builtins(manifest), indent=1, sort_keys=True)
+    data = f"{text}\n".encode()
     digest = sha256(data).hexdigest()
     if sha256_of(path) != digest:
         write(path, data)
@@ -145,7 +147,9 @@ def _is_file_within(folder: str, path: str) -> bool:
 
 
 def sha256_of(path: str) -> str:
-    """The SHA-256 of a file; empty when it cannot be read."""
+    """The SHA-256 of a file; empty when it is none or cannot be read."""
+    if not os.path.isfile(path):  # a pipe would never end
+        return ""
     try:
         with open(path, "rb") as file:
             return file_digest(file, "sha256").hexdigest()

@@ -28,8 +28,17 @@ from selfcheck_tools.text import Source, Span
 MAX_NESTING = 60
 
 # Inline rules look ahead from each opener, so a text full of openers costs its square. Past this
-# many steps a text is shown as it stands (a paragraph of 10,000 characters may hold 5,000 links).
+# many steps a text is shown as it stands (a paragraph of 10,000 characters may hold 5,000 links),
+# and so is one whose tokens would fill the memory.
 _TANGLED = 50_000_000
+_LONGEST = 1_000_000
+# What is not parsed, by the kind of its note, in words.
+UNPARSED = {
+    "too-deep": f"text is nested deeper than {MAX_NESTING} levels and is lost",
+    "too-tangled": (
+        "paragraph is too long or has too many opening signs to be parsed and is shown as it stands"
+    ),
+}
 
 _FOOTNOTE = pattern(r"\[\^[^\]\s]+\]:?")
 _DEFINITION = pattern(r"^ {0,3}[:~][ \t]", re.MULTILINE)
@@ -178,9 +187,12 @@ def _parse_inline(state: StateCore, token: Token) -> None:
 
 
 def is_tangled(content: str) -> bool:
-    """Whether an inline text has too many openers to be parsed in reasonable time."""
+    """Whether an inline text has too many openers, or is too long, to be parsed at a reasonable
+    cost."""
     if len(content) < 4_000:
         return False
+    if len(content) > _LONGEST:
+        return True
     openers = content.count("[") + content.count("<") + content.count("`") + content.count("$")
     return len(content) * openers > _TANGLED
 
@@ -403,8 +415,9 @@ class Places:
         return Span(begin, finish)
 
     def _offset(self, token: Token, lines: list[tuple[int, int]], at: int) -> int | None:
-        for index, (content_start, source_start) in enumerate(reversed(lines)):
-            if content_start <= at:
-                next_line = lines[len(lines) - index][0] if index else len(token.content) + 1
-                return source_start + at - content_start if at < next_line else None
-        return None
+        index = bisect_right(lines, at, key=itemgetter(0)) - 1
+        if index < 0:
+            return None
+        content_start, source_start = lines[index]
+        next_line = lines[index + 1][0] if index + 1 < len(lines) else len(token.content) + 1
+        return source_start + at - content_start if at < next_line else None

@@ -10,6 +10,8 @@ _FEWEST = 4  # items of a list that may be many
 
 def level_notes(page: Page, heads: Sequence[Head]) -> Iterator[Note]:
     """The heads whose heading is of another level than those on both sides."""
+    if len(heads) < 3:
+        return
     tokens = page.blocks.tokens
     levels: list[str] = []
     for head in heads:

@@ -6,14 +6,15 @@ from hashlib import blake2b
 
 import msgspec
 
+from selfcheck_tools.secret import key
 from selfcheck_tools.templates import template_folder
 
 
 @cache
 def digest() -> str:
-    """A digest of this program's modules and templates and of the names of what is installed beside
-    its parser."""
-    whole = blake2b(digest_size=16)
+    """A digest of this program's modules and templates, of the names of what is installed beside its
+    parser, and of the user's key."""
+    whole = blake2b(key().encode(), digest_size=16)
     templates = (path for path in template_folder().rglob("*") if path.is_file())
     for path in (*files(), *sorted(map(str, templates))):
         with open(path, "rb") as file:

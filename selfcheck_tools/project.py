@@ -6,10 +6,9 @@ With `building` the one module that knows the clock and the environment.
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools import codec, memo, program
@@ -20,10 +19,12 @@ from selfcheck_tools.config import Root, find_root
 from selfcheck_tools.discovery import find_collection, find_documents
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Context, Job, Omission, Selection, load
-from selfcheck_tools.files import Disk, Remembered
-from selfcheck_tools.identity import Match, collection_name, match
+from selfcheck_tools.files import Disk, Remembered, read_document
+from selfcheck_tools.identity import Known, Match, collection_name, match
+from selfcheck_tools.markdown import UNPARSED
 from selfcheck_tools.model import Document
 from selfcheck_tools.outputs import alone, write
+from selfcheck_tools.pile import Chosen, Documents, Sources
 from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.read import read
 from selfcheck_tools.record import Record
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 # The time of notes whose changes nobody remembers: 2020-01-01, so that the bytes are the same.
 UNREMEMBERED = 1_577_836_800
+_SMALL = 1 << 20  # bytes of what is made that may stay in memory
 
 
 class Content(NamedTuple):
@@ -43,8 +45,8 @@ class Content(NamedTuple):
 
     root: Root
     files: Noted
-    documents: tuple[Document, ...]
-    sources: dict[str, Source]
+    documents: Sequence[Document]
+    sources: Sources
     unread: tuple[Omission, ...] = ()  # files that could not be read
 
     def shown(self, path: str) -> str:
@@ -82,21 +84,21 @@ def open_content(
     if record is not None:
         prepare_cache(root.folder)  # before files are asked: a new folder for what is kept is seen
     files = Noted(Remembered(Disk(root.folder)))
-    sources: dict[str, Source] = {}
+    sources = Sources()
     unread: list[Omission] = []
     for path in found:
         try:
-            sources[path] = Source.from_bytes(path, files.read(path))
+            sources.add(path, read_document(files, path))
         except OSError as error:
             reason = error.strerror or str(error)
             unread.append(Omission(path, Span(0, 0), "document", f"cannot be read: {reason}"))
     reading = Reading(dialect or root.config.dialect, root.config.placeholders)
-    step = begin("reading", sum(len(source.text) for source in sources.values()))
-    documents = []
-    for document in reading.documents(list(sources.values()), record):
-        documents.append(document)
-        step(document.path, len(sources[document.path].text))
-    return Content(root, files, tuple(documents), sources, tuple(unread))
+    step = begin("reading", sum(sources.sizes.values()))
+    documents = Documents()
+    for document in reading.documents(sources, record):
+        documents.add(document)
+        step(document.path, sources.sizes[document.path])
+    return Content(root, files, documents, sources, tuple(unread))
 
 
 class Reading(NamedTuple):
@@ -105,22 +107,20 @@ class Reading(NamedTuple):
     dialect: str
     placeholders: tuple[str, ...]
 
-    def documents(self, sources: Sequence[Source], record: Record | None) -> Iterator[Document]:
+    def documents(self, sources: Sources, record: Record | None) -> Iterator[Document]:
         """What sources hold, in order."""
         if record is None:
-            return map(self._read, sources)
+            return map(self._read, sources.values())
         this = codec.encode((program.digest(), self))
         return memo.each(
-            sources,
+            tuple(sources),
             memo.Memory(record.recall, record.keep, processes),
-            name=lambda source: "read" + memo.digest(this, source.path, source.text),
-            make=lambda source: codec.encode(self._read(source)),
+            name=lambda path: "read" + memo.digest(this, path, sources[path].text),
+            make=lambda path: codec.encode(self._read(sources[path])),
             decode=_decode,
         )
 
     def _read(self, source: Source) -> Document:
-        # Of another source, so that the places that reading keeps in it do not stay in memory.
-        source = Source(source.path, source.text)
         return read(source, dialect=self.dialect, placeholders=self.placeholders)
 
 
@@ -151,8 +151,20 @@ def identify(content: Content, everything: Sequence[Document], *, use_lock: bool
     now = _now() if use_lock else _epoch(UNREMEMBERED)
     collection = (lock.collection or collection_name(everything)) if use_lock else ""
     found = match(everything, lock.known, now, collection=collection)
+    found = found._replace(known=_unless_unread(content, lock.known, found.known))
     doubts = tuple(_doubt(content, everything, *doubt) for doubt in found.doubts)
     return Identity(found, locks.Times(lock.remembered, now), text, collection, doubts)
+
+
+def _unless_unread(
+    content: Content, before: Mapping[str, Known], after: Mapping[str, Known]
+) -> dict[str, Known]:
+    """Questions of which none counts as retired because its document cannot be read just now."""
+    unread = {omission.path for omission in content.unread}
+    return {
+        key: before[key] if entry.retired and entry.path in unread else entry
+        for key, entry in after.items()
+    }
 
 
 def _doubt(content: Content, everything: Sequence[Document], path: str, at: int, why: str) -> str:
@@ -175,9 +187,9 @@ def _lock_text(content: Content) -> str | None:
     if not path.exists():
         return None
     try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape")
+        return Disk(content.root.folder).read(locks.NAME).decode("utf-8", "surrogateescape")
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _parsed(text: str) -> locks.Lock:
@@ -231,9 +243,12 @@ def prepare(
     use_lock = use_lock and root.keeps_lock
     everything = open_content(paths, dialect=dialect, whole=use_lock, record=record, begin=begin)
     wanted = set(find_documents(root, paths).documents)
-    content = everything._replace(
-        documents=tuple(d for d in everything.documents if d.path in wanted and d.questions)
-    )
+    places = [
+        at
+        for at, document in enumerate(everything.documents)
+        if document.path in wanted and document.questions
+    ]
+    content = everything._replace(documents=Chosen(everything.documents, places))
     if not content.documents:
         where = " ".join(paths) or "."
         raise UsageError(f"nothing to export: no questions found in {where}")
@@ -250,9 +265,9 @@ def context(
     *,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
-    spool: Callable[[], IO[bytes]] = TemporaryFile,
+    spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Context:
-    """What exporters need besides the documents. `say` gets remarks on how the work went."""
+    """What exporters need besides the documents. `say` gets remarks on what is so."""
     content, identity = prepared.content, prepared.identity
     config = content.root.config
     record = record or Record(content.root.folder)
@@ -273,9 +288,13 @@ def context(
         keep=record.keep,
         program=program.digest(),
         spool=spool,
-        side_by_side=partial(in_order, say=say),
         processes=processes,
     )
+
+
+def spooled(folder: str | None = None) -> IO[bytes]:
+    """A temporary file, in a folder if one is given; what is small stays in memory."""
+    return SpooledTemporaryFile(_SMALL, dir=folder)
 
 
 def _known(prepared: Prepared) -> Callable[[str, str], int]:
@@ -339,8 +358,9 @@ def scope_of(prepared: Prepared) -> "Scope":
 
     match = prepared.identity.match
     named = {document.path for document in prepared.content.documents}
-    others = {d.path for d in prepared.everything.documents if d.questions} - named
+    others = {path for path, keys in match.keys.items() if keys} - named
     elsewhere = {key for path in others for key in match.keys[path]}
+    others |= {omission.path for omission in prepared.everything.unread}
     elsewhere |= {key for key, entry in match.known.items() if entry.path in others}
     return Scope(match.known, frozenset(elsewhere))
 
@@ -378,9 +398,11 @@ def artifacts(
     begin: Begin = unseen,
     record: Record | None = None,
     say: Callable[[str], None] = lambda remark: None,
-    spool: Callable[[], IO[bytes]] = TemporaryFile,
+    happened: Callable[[str], None] = lambda event: None,
+    spool: Callable[[], IO[bytes]] = lambda: spooled(),
 ) -> Iterator[Artifact]:
-    """What a format makes of what is prepared; what it leaves out is added to `omissions`."""
+    """What a format makes of what is prepared; what it leaves out is added to `omissions`, and
+    `happened` gets remarks on how the work went."""
     said = {(o.path, o.span, o.what): o for o in omissions if o.what != "glyph"}
 
     def omit(omission: Omission) -> None:
@@ -399,17 +421,24 @@ def artifacts(
     def side_by_side(jobs: Sequence[Job]) -> Iterator[bytes]:
         # Against these all else takes no time, be it that there is little to be made anew.
         each = begin(name, len(jobs))
-        for result in in_order(jobs, say=say):
+        for result in in_order(jobs, say=happened):
             each("", 1)
             yield result
 
+    for omission in _unparsed(documents):
+        omit(omission)
     made = context(prepared, omit, done, record=record, say=say, spool=spool)
     made = made._replace(side_by_side=side_by_side)
     try:
         yield from load(name)(documents, made)
     except ImportError as error:
         raise UsageError(f"{name} cannot be made here: {error}") from None
-    except (UsageError, OSError):
+    except OSError as error:
+        if error.errno is None or error.filename is not None:
+            raise
+        # A temporary file: there is no place for it, or no room.
+        raise UsageError(f"{name} cannot be made here: {error.strerror}") from None
+    except UsageError:
         raise
     except Exception as error:
         error.add_note(f"while exporting to {name}")
@@ -419,3 +448,15 @@ def artifacts(
 def _size(document: Document) -> int:
     """How much there is to be done for a document, in relation to others."""
     return 1 + len(document.questions)
+
+
+def _unparsed(documents: Iterable[Document]) -> Iterator[Omission]:
+    """What is lost of questions, or shown as it stands, in every format."""
+    for document in documents:
+        for note in document.notes:
+            if note.kind in UNPARSED and _is_asked(document, note.span):
+                yield Omission(document.path, note.span, "markup", UNPARSED[note.kind])
+
+
+def _is_asked(document: Document, span: Span) -> bool:
+    return any(q.span.start <= span.start < q.span.end for q in document.questions)

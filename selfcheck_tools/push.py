@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
+from selfcheck_tools.exporters.anki.apkg import Note
 from selfcheck_tools.exporters.anki.fields import text
 from selfcheck_tools.exporters.anki.notes import Bundle
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, digest
@@ -25,7 +26,7 @@ PACKAGE = "_selfcheck-"  # how the names of packages start in the media folder
 class Wanted(NamedTuple):
     """A note as the content has it."""
 
-    note: "genanki.Note"
+    note: Note
     key: str
     deck: str
     about: str  # the deck's description

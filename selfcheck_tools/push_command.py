@@ -232,6 +232,6 @@ def _count(number: int, noun: str) -> str:
 
 
 def _say(line: str) -> None:
-    from selfcheck_tools.reports import visible
+    from selfcheck_tools.reports import printed
 
-    print(visible(line))
+    print(printed(line))

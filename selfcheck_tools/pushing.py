@@ -9,12 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
+from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools.connect import Action, Anki
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Context
-from selfcheck_tools.exporters.anki.apkg import Times, package
+from selfcheck_tools.exporters.anki.apkg import Deck, Times, package
 from selfcheck_tools.exporters.anki.notetypes import digest
 from selfcheck_tools.held import Held, batches, mark, note_ids, notes_held
 from selfcheck_tools.push import PACKAGE, RETIRED, Move, Plan, Retired, Update, Wanted, deck_digest
@@ -108,7 +109,9 @@ def _add(
     folder = anki.ask("getMediaDirPath")
     seen = {n: set(note_ids(anki, n)) for n in {want.note.model.model_id for want in added}}
     for some in batches(added):
-        _import(anki, folder, package(_decks(some), (), _times(some, times)))
+        made = package(_decks(some), (), _times(some, times), BytesIO)
+        made.seek(0)
+        _import(anki, folder, made.read())
         taken: set[tuple[int, str]] = set()
         for notetype, before in seen.items():
             new = [number for number in note_ids(anki, notetype) if number not in before]
@@ -122,13 +125,10 @@ def _add(
             yield Done("refused", refused)
 
 
-def _decks(wants: Sequence[Wanted]) -> list["genanki.Deck"]:
-    import genanki
-
-    decks: dict[str, genanki.Deck] = {}
+def _decks(wants: Sequence[Wanted]) -> list[Deck]:
+    decks: dict[str, Deck] = {}
     for want in wants:
-        deck = decks.setdefault(want.deck, genanki.Deck(0, want.deck, want.about))
-        deck.add_note(want.note)
+        decks.setdefault(want.deck, Deck(want.deck, want.about, [])).notes.append(want.note)
     return list(decks.values())
 
 

@@ -124,7 +124,8 @@ class _Assembly:
         walls = sorted({*self.starts, *self.found.breaks, len(self.blocks.tokens)})
         stops: list[int] = []
         for head in self.heads:
-            stop = walls[bisect_right(walls, head.at)]
+            after = bisect_right(walls, head.at)  # none where front matter asks, of no text
+            stop = walls[min(after, len(walls) - 1)]
             stops.append(min(stop, head.end) if head.end is not None else stop)
         return stops
 

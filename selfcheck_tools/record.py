@@ -9,6 +9,7 @@ from contextlib import suppress
 from hashlib import blake2b
 
 from selfcheck_tools import cache
+from selfcheck_tools.files import contents
 from selfcheck_tools.outputs import replacing, sweep
 
 _FOLDER = "made"
@@ -22,19 +23,18 @@ class Record:
 
     def __init__(self, root: str) -> None:
         self._root = root
+        self._is_astray = cache.is_astray(root, _FOLDER)
         self._used: dict[str, int] = {}  # bytes, by name
 
     def recall(self, name: str) -> bytes | None:
         """What is kept under a name; None if it is not there, or damaged."""
         path = self._path(name)
         try:
-            if os.path.getsize(path) > _LARGEST:
-                return None
-            with open(path, "rb") as file:
-                mark, data = file.read(_DIGEST), file.read()
+            kept = contents(path, most=_LARGEST)
         except OSError:
             return None
-        if mark != _digest(data):
+        mark, data = kept[:_DIGEST], kept[_DIGEST:]
+        if mark != _digest(data) or self._is_astray:
             return None
         if name not in self._used:
             with suppress(OSError):
@@ -44,6 +44,8 @@ class Record:
 
     def keep(self, name: str, data: bytes) -> bool:
         """Keeps something; whether that could be done."""
+        if self._is_astray:
+            return False
         cache.prepare(self._root)
         path = self._path(name)
         try:
@@ -58,6 +60,8 @@ class Record:
 
     def trim(self) -> None:
         """Removes what was not used for longest, if there is more than is likely to be used again."""
+        if self._is_astray:
+            return
         folder = os.path.join(self._root, cache.FOLDER, _FOLDER)
         sweep(folder)
         most = max(_MOST, 2 * sum(self._used.values()))

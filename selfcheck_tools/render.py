@@ -17,6 +17,7 @@ from selfcheck_tools.markdown import WWW, parse, to_html, trim_url
 from selfcheck_tools.media import is_audio
 from selfcheck_tools.model import Document, Fragment, Option, Question
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.tex import inert
 
 
 def _no_picture(target: str) -> str | None:
@@ -28,6 +29,7 @@ def _no_sound(target: str) -> str:
 
 
 def _tex(tex: str, display: bool) -> str:
+    tex = inert(tex)
     return escape(f"\\[{tex}\\]" if display else f"\\({tex}\\)")
 
 

@@ -101,7 +101,9 @@ def _folders(arguments: list[str]) -> list[str]:
 def _name(asked: str) -> str:
     import zlib
 
-    return f"run-{zlib.crc32(asked.encode('utf-8', 'surrogateescape')) % 16:x}"
+    from selfcheck_tools.secret import key
+
+    return f"run-{key()[:32]}-{zlib.crc32(asked.encode('utf-8', 'surrogateescape')) % 16:x}"
 
 
 def _load(path: str) -> list[str] | None:
@@ -109,6 +111,8 @@ def _load(path: str) -> list[str] | None:
     each thing that it depends on."""
     try:
         if os.path.getsize(path) > _MOST_BYTES:
+            return None
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would hang the run
             return None
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as file:
             fields = file.read().split("\0")

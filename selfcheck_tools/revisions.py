@@ -157,7 +157,8 @@ class _Revision:
         except OSError:
             raise UsageError("--since needs git, which is not installed") from None
         if done.returncode and arguments[0] != "rev-parse":
-            raise UsageError(f"--since: git {arguments[0]} failed: {done.stderr.decode()[:200]}")
+            said = " ".join(done.stderr.decode(errors="replace").split())
+            raise UsageError(f"--since: git {arguments[0]} failed: {said[:200]}")
         if b"not a git repository" in done.stderr:
             raise UsageError("--since: the content is in no git repository")
         return done.stdout
@@ -183,10 +184,14 @@ class _Revision:
         questions, answers = self._reader.stdin, self._reader.stdout
         assert questions is not None
         assert answers is not None
-        questions.write(f"{blob}\n".encode())
-        questions.flush()
-        size = int(answers.readline().split()[2])
-        return answers.read(size + 1)[:-1]
+        try:
+            questions.write(f"{blob}\n".encode())
+            questions.flush()
+            *_, size = answers.readline().split()
+            data = answers.read(int(size) + 1)
+        except (BrokenPipeError, ValueError):  # it has ended, or has no such object
+            raise UsageError(f"--since: git cannot give {path} as it was") from None
+        return data[:-1]
 
     def names(self, folder: str) -> tuple[str, ...]:
         folder = normpath(folder)

@@ -36,3 +36,6 @@ def shared() -> Path:
             pytest.fail(reason)
         pytest.skip(reason)
     return folder
+
+
+pytest_plugins = ("tests.faulty",)

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import render
-from selfcheck_tools.exporters import AnkiOptions, Context, Omission, load
+from selfcheck_tools.exporters import AnkiOptions, Artifact, Context, Omission, load
 from selfcheck_tools.exporters.anki import apkg
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, Notetype
 from selfcheck_tools.files import Disk, Memory
@@ -115,8 +115,16 @@ def made_of(
         processes=lambda documents: processes,
     )
     return Made(
-        {artifact.path: artifact.data for artifact in load(form)(documents, context)}, omitted
+        {artifact.path: whole(artifact) for artifact in load(form)(documents, context)}, omitted
     )
+
+
+def whole(artifact: Artifact) -> bytes:
+    """The bytes of an artifact, wherever they are."""
+    if isinstance(artifact.data, bytes):
+        return artifact.data
+    artifact.data.seek(0)
+    return artifact.data.read()
 
 
 @pytest.fixture

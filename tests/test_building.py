@@ -74,6 +74,16 @@ def test_a_second_run_does_nothing_and_says_the_same_of_the_content(
     assert "wrote" not in again
 
 
+def test_remarks_on_a_choice_are_said_again(
+    says: Callable[..., str], idle: Callable[[], None]
+) -> None:
+    choice = ["export", "notes", "--unanswered"]
+    remark = "1 of 3 questions are printed; none of one"
+    assert remark in says(*choice)
+    idle()
+    assert remark in says(*choice)
+
+
 def test_times_of_files_do_not_decide(says: Callable[..., str], idle: Callable[[], None]) -> None:
     says(*ALL)
     for path in (*Path("notes").rglob("*.md"), *Path("build").rglob("*.*")):

@@ -117,7 +117,7 @@ def test_a_file_that_cannot_be_read_is_said_and_the_rest_checked(
     os.mkfifo("pipe.md")
     assert main(["lint", "."]) == 2
     shown = capsys.readouterr()
-    assert "pipe.md cannot be read: pipe.md is no regular file" in shown.err
+    assert "pipe.md cannot be read: it is no regular file" in shown.err
     assert "question 3 has no answer" in shown.out
 
 

@@ -102,6 +102,17 @@ def test_a_report_to_a_file_has_no_colour() -> None:
     assert b"\x1b" not in Path("report.txt").read_bytes()
 
 
+def test_a_report_to_a_device_leaves_it_there() -> None:
+    os.mkfifo("pipe")
+    with subprocess.Popen(["cat", "pipe"], stdout=subprocess.PIPE) as reader:
+        run("bad.md", "--output-file", "pipe")
+        is_pipe = Path("pipe").is_fifo()
+        if not is_pipe:
+            reader.kill()  # nobody will ever write
+        assert b"error[missing-answer]" in reader.communicate()[0]
+    assert is_pipe
+
+
 def test_annotations_come_by_themselves_on_github() -> None:
     output = run("bad.md", GITHUB_ACTIONS="true")[1]
     assert b"error[missing-answer]: question 2 has no answer" in output

@@ -232,7 +232,7 @@ def test_the_bytes_are_the_same_whatever_the_hash_seed() -> None:
         made.append({path.name: path.read_bytes() for path in Path(seed).iterdir()})
         subprocess.run([*command[:3], "clean", "a.md"], check=True, env=env, capture_output=True)
     assert made[0] == made[1]
-    assert len(made[0]) == 4
+    assert len(made[0]) == 5
 
 
 def test_handouts_and_cards_in_versions_say_what_is_right() -> None:
@@ -421,13 +421,16 @@ def test_formats_follow_from_what_is_asked_for(capsys: pytest.CaptureFixture[str
     Path("a.md").write_text("## Self-check\n\n### 4. Why?\n\nSo.\n\n### 5. When?\n")
     Path("b.md").write_text("## Self-check\n\n### 4. Who?\n\nI.\n")
     assert main(["export", ".", "--unanswered"]) == 0
-    assert os.listdir("build") == ["a-handout.pdf"]
+    assert list(Path("build").glob("[!.]*")) == [Path("build/a-handout.pdf")]
     shown = capsys.readouterr().out
     assert "1 of 3 questions are printed; none of b\n" in shown
     assert "a.md:7:1: question 5 has no answer (handout)" in shown
     assert "Draft. No answer yet: 1." in text_of("build/a-handout.pdf")
     assert main(["export", "b.md", "--versions", "1", "--seed", "s", "--output", "v"]) == 0
-    assert sorted(os.listdir("v")) == ["b-answer-key-A.pdf", "b-exam-A.pdf"]
+    assert sorted(path.name for path in Path("v").glob("[!.]*")) == [
+        "b-answer-key-A.pdf",
+        "b-exam-A.pdf",
+    ]
     assert "shuffled by the seed “s”: it makes the same papers again\n" in capsys.readouterr().out
     assert main(["export", "b.md", "--pick", "1", "--output", "v"]) == 0
     assert "picked without --seed: the same papers each time" in capsys.readouterr().out
@@ -454,7 +457,7 @@ def test_pictures_of_merged_documents_do_not_change_places() -> None:
         Path(name, "d.md").write_text(f"## Self-check\n\n### Is it {name}?\n\n![p](x.png)\n")
         Path(name, "x.png").write_bytes(png(wide, 9))
     assert main(["export", ".", "--merge", "--to", "handout"]) == 0
-    (path,) = Path("build").iterdir()
+    (path,) = Path("build").glob("[!.]*")
     pictures = [image.image for page in PdfReader(path).pages for image in page.images]
     assert [image.width for image in pictures if image] == [11, 22]
 

@@ -1,8 +1,11 @@
-"""The README's claims that text can check."""
+"""What text can check of the pages: links, commands, and what is shown of the program."""
 
 import re
+import shlex
 
-from selfcheck_tools.cli import main
+import pytest
+
+from selfcheck_tools.cli import _parser, main
 from selfcheck_tools.manual import manual
 from selfcheck_tools.rules import RULES
 from tests.conftest import ROOT
@@ -30,3 +33,19 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_the_manual_of_the_rules_is_current() -> None:
     assert (ROOT / "docs/rules.md").read_text() == manual(RULES), "run `make manual`"
+
+
+def _shown() -> list[tuple[str, str]]:
+    """The commands in blocks and in running text, without those that name places to fill."""
+    found = set()
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        text = page.read_text()
+        lines = re.findall(r"^(?:\$ )?(selfcheck [^#\n|\\]+)", text, re.MULTILINE)
+        words = re.findall(r"`(selfcheck [a-z][^`\n\\]*)", text)
+        found |= {(page.name, each.strip()) for each in lines + words}
+    return sorted(each for each in found if not re.search(r"[\[…{:]", each[1]))
+
+
+@pytest.mark.parametrize(("page", "command"), _shown(), ids=lambda value: str(value))
+def test_every_command_on_the_pages_is_understood(page: str, command: str) -> None:
+    _parser().parse_args(shlex.split(command)[1:])

@@ -1,6 +1,8 @@
 """The reader is total: whatever the bytes, a document, with every span inside the text."""
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +11,14 @@ from hypothesis import strategies as st
 from benchmarks.pathological import INPUTS
 from selfcheck_tools import render
 from selfcheck_tools.check import check as check_rules
-from selfcheck_tools.files import Memory
+from selfcheck_tools.cli import main
+from selfcheck_tools.files import MAX_DOCUMENT, Memory
+from selfcheck_tools.fixing import fix
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source, Span
+
+Captured = pytest.CaptureFixture[str]
 
 PIECES = (
     "# T\n", "## Self-check\n", "### 1. Why?\n", "### 2) How?", "#### Answer: B", "1. ### What?", "   2. ### Who?",
@@ -153,6 +159,42 @@ def test_tangled_text_is_reported() -> None:
     assert source.position(found[0].finding.span.start) == (7, 1)
 
 
+LONG = "*a* " * 250_001
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ("> " * 100 + "lost", "7:1: text is nested deeper than 60 levels and is lost (json, anki)"),
+        ("[" * 20_000, "7:1: paragraph is too long or has too many opening signs"),
+        (LONG, "7:1: paragraph is too long or has too many opening signs"),
+    ],
+    ids=["too deep", "too tangled", "too long"],
+)
+def test_what_is_not_parsed_is_said_by_export(
+    answer: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = f"# T\n\n## Self-check\n\n### 1. A?\n\n{answer}\n\nMore.\n"
+    Path("a.md").write_text(f"{text}\n## Outside\n\n{answer}\n")
+    assert main(["export", "a.md", "--to", "json,anki"]) == 0
+    said = capsys.readouterr().out
+    assert f"a.md:{words}" in said
+    assert "; 1 unparsed text: marked or left out as listed above." in said
+
+
+def test_a_document_that_is_too_large_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("a.md").write_text("# T\n\n## Self-check\n\n### 1. A?\n\nx\n")
+    Path("b.md").write_bytes(b"a\n" * (MAX_DOCUMENT // 2 + 1))
+    for command in (["lint", "."], ["export", ".", "--to", "json"]):
+        main(command)
+        said = "".join(capsys.readouterr())
+        assert re.search(r"b\.md:? cannot be read: it is larger than 16 MiB: split it", said)
+
+
 FOUND = {
     "an empty heading under a self-check": "## Self-check\n\n###\n",
     "a solution in a disclosure within the disclosure": (
@@ -164,9 +206,32 @@ FOUND = {
     "a summary that closes before it opens": "</summary><details><summary></details>a</summary>",
     "undecodable bytes in every part": "Q: \udcff\nA: \udcff\n\nC: [\udcff]\n",
     "front matter that only opens": "---\n---",
+    "front matter that asks, and no text": "---\nquestion: Why?\n---\n",
+    "a question a file, and no text": "---\ndialect: file\n---\n\n[a]: b\n",
 }
 
 
 @pytest.mark.parametrize("name", FOUND)
 def test_what_fuzzing_found(name: str) -> None:
     check(Source("a.md", FOUND[name]))
+
+
+def test_what_fixes_bring_together_is_read_as_it_is_written() -> None:
+    source = Source.from_bytes("a.md", b"# T\n\n\xd9\x18\x8a\n")
+    after = fix(source, Memory({}), unsafe=True).source
+    assert after.to_bytes() == b"# T\n\n\xd9\x8a\n"
+    assert after.text == "# T\n\nي\n"
+
+
+def test_every_format_takes_a_document_whose_name_is_no_utf_8(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (b"a\xff.md", b"a\xfe.md"):
+        asked = b"---\ntags: [x]\n---\n# T\n\n## Self-check\n\n### 1. Why?\n\nSo " + name[:1]
+        with open(name, "wb") as file:
+            file.write(asked)
+    formats = "json,jsonl,anki,anki-text,crowdanki,handout,book,index"
+    assert main(["export", ".", "--to", formats]) == 0
+    assert main(["export", ".", "--to", formats]) == 0
+    assert "2 questions from 2 documents in 14 files, all up to date." in capsys.readouterr().out

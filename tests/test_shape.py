@@ -21,8 +21,8 @@ PACKAGE = ROOT / "selfcheck_tools"
 
 # A module imports only from those before it; a folder stands for all in it.
 ORDER = (
-    "errors", "interrupts", "outputs", "patterns", "toml_places", "codec", "text", "files", "templates", "media", "images", "model", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
-    "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "render", "fonts",
+    "errors", "interrupts", "outputs", "patterns", "toml_places", "codec", "secret", "text", "files", "templates", "media", "images", "model", "pile", "diagnostics", "quick", "markdown", "dialects", "blocks", "page",
+    "finders", "fragments", "solutions", "options", "states", "bodies", "metadata", "directives", "anchors", "unlinked", "inlines", "slips", "tables", "outline", "pitfalls", "hazards", "signs", "read", "tex", "render", "fonts",
     "formulas", "identity", "likeness", "fingerprints", "lock", "rules", "workers", "memo", "exporters", "check", "fixing", "cache", "record", "config", "discovery", "program", "reports", "progress", "lastbuild", "manifest", "project", "asking", "unchanged", "building", "connect", "held", "push", "pushing",
     "linting", "mending", "baseline", "revisions", "listing", "settings", "manual", "replay", "lint_command", "foretelling", "diff_command", "push_command", "paper_options", "cli", "__main__",
 )  # fmt: skip
@@ -88,6 +88,7 @@ OUTSIDE = {
     "baseline",
     "replay",
     "program",
+    "secret",
     "__main__",
     "lastbuild",
     "project",

@@ -32,6 +32,11 @@ class Artifact(NamedTuple):
             whole.update(piece)
         return whole.digest()
 
+    def close(self) -> None:
+        """Gives up the file that holds the bytes, if one does."""
+        if not isinstance(self.data, bytes):
+            self.data.close()
+
 
 class Omission(NamedTuple):
     """Something that an export leaves out or can only mark: what, where, and why."""

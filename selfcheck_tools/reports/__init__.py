@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
-from selfcheck_tools.reports.terminal import columns, cut, visible, wrapped
+from selfcheck_tools.reports.terminal import columns, cut, printed, visible, wrapped
 from selfcheck_tools.reports.text import Summary, concise, explain, full, text
 
 Report = Callable[..., Iterator[str]]
@@ -48,6 +48,7 @@ __all__ = [
     "cut",
     "explain",
     "json",
+    "printed",
     "text",
     "visible",
     "wrapped",

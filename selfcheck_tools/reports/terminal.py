@@ -29,6 +29,15 @@ def visible(text: str) -> str:
     return text if _is_simple(text) else "".join(cell.text for cell in _cells(text))
 
 
+def printed(text: str) -> str:
+    """A text, made visible, as a line of output in which no CI service finds a command: GitHub's begin
+    a line with `::`, those of GitHub, Azure and TeamCity hold `##…[`."""
+    return _COMMAND.sub(lambda match: f"{match[0]}\\", visible(text))
+
+
+_COMMAND = pattern(r"\A\s*(?=::)|##\w*(?=\[)")
+
+
 def columns(text: str) -> int:
     """How wide a text is on a terminal."""
     return len(text) if _is_simple(text) else sum(cell.width for cell in _cells(text))

@@ -16,8 +16,9 @@ no page. Look for marks that were repeated by accident.
 ```
 
 A paragraph with very many opening signs, such as 5,000 brackets in 10,000
-characters, would take minutes to parse. It is shown as it stands, without links
-or emphasis. Split it, or put it into a code block.
+characters, would take minutes to parse, and one of a million characters more
+memory than there may be. It is shown as it stands, without links or emphasis.
+Split it, or put it into a code block.
 
 ```markdown
 ## Self-check
@@ -31,26 +32,20 @@ or emphasis. Split it, or put it into a code block.
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
-from selfcheck_tools.markdown import MAX_NESTING
+from selfcheck_tools.markdown import UNPARSED
 from selfcheck_tools.model import Document
 from selfcheck_tools.rules._rule import Context, Rule
 
-_SAID = {
-    "too-deep": (
-        f"text is nested deeper than {MAX_NESTING} levels and is lost",
-        "take away list or quote marks",
-    ),
-    "too-tangled": (
-        "paragraph has too many opening signs to be parsed and is shown as it stands",
-        "split it, or put it into a code block",
-    ),
+_HELP = {
+    "too-deep": "take away list or quote marks",
+    "too-tangled": "split it, or put it into a code block",
 }
 
 
 def check(document: Document, context: Context) -> Iterator[Finding]:
     for note in document.notes:
-        if note.kind in _SAID:
-            yield Finding(note.span, *_SAID[note.kind])
+        if note.kind in UNPARSED:
+            yield Finding(note.span, UNPARSED[note.kind], _HELP[note.kind])
 
 
 rule = Rule(

@@ -12,6 +12,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from selfcheck_tools.exporters import Artifact, Context
+from selfcheck_tools.exporters.anki.apkg import Deck, Note
 from selfcheck_tools.exporters.anki.notes import Bundle, bundles, media
 from selfcheck_tools.exporters.anki.schema import OPTIONS, deck_uuid, notetype, notetype_uuid
 from selfcheck_tools.model import Document
@@ -19,7 +20,7 @@ from selfcheck_tools.model import Document
 if TYPE_CHECKING:
     import genanki
 
-Decks = Mapping[str, "genanki.Deck"]
+Decks = Mapping[str, Deck]
 _JSON = dict[str, Any]
 # What belongs to one collection, and what CrowdAnki itself does not write.
 _LOCAL = ("did", "id", "mod", "usn")
@@ -48,7 +49,7 @@ def _dumped(value: _JSON) -> bytes:
 
 def _folders(bundle: Bundle) -> dict[str, Decks]:
     """A bundle's decks by the folder that they go into, each by its full name."""
-    tops: dict[str, dict[str, genanki.Deck]] = {}
+    tops: dict[str, dict[str, Deck]] = {}
     for deck in bundle.decks:
         tops.setdefault(deck.name.split("::")[0], {})[deck.name] = deck
     if len(tops) == 1:
@@ -95,7 +96,7 @@ def _node(name: str, shown: str, decks: Decks, bundle: Bundle) -> _JSON:
     }
 
 
-def _note(note: "genanki.Note") -> _JSON:
+def _note(note: Note) -> _JSON:
     return {
         "__type__": "Note",
         "guid": note.guid,
@@ -110,7 +111,7 @@ def _notetype(model: "genanki.Model") -> _JSON:
     return {"__type__": "NoteModel", **{k: v for k, v in values.items() if k not in _LOCAL}}
 
 
-def _names(decks: Iterable["genanki.Deck"], bundle: Bundle) -> list[str]:
+def _names(decks: Iterable[Deck], bundle: Bundle) -> list[str]:
     """The names of the media that the notes of decks show, in order."""
     fields = (field for deck in decks for note in deck.notes for field in note.fields)
     used = {image or sound for field in fields for image, sound in _USED.findall(field)}

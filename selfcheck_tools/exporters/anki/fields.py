@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from selfcheck_tools import render
 from selfcheck_tools.model import Cloze, Document, Fragment, Option, Question
 from selfcheck_tools.render import Target
+from selfcheck_tools.tex import inert
 
 
 class Fields(NamedTuple):
@@ -62,6 +63,7 @@ def target(image: Callable[[str], str | None], sound: Callable[[str], str | None
 
 
 def _formula(tex: str, display: bool) -> str:
+    tex = inert(tex)
     delimited = f"\\[{tex}\\]" if display else f"\\({tex}\\)"
     return f"<x-tex>{escape(delimited, quote=False)}</x-tex>"
 

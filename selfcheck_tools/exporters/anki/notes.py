@@ -1,4 +1,4 @@
-"""Documents as genanki's decks of notes, from which every format for Anki is made.
+"""Documents as decks of notes, from which every format for Anki is made.
 
 A note is the same note as long as its question keeps its key. Anki takes a changed note only when
 its `mod` is newer, and then drops the tags that the learner gave it; so each note has its own, from
@@ -27,7 +27,7 @@ from selfcheck_tools.exporters import (
 from selfcheck_tools.exporters._made import of_each
 from selfcheck_tools.exporters._order import fixed
 from selfcheck_tools.exporters._referring import by_letter, by_place
-from selfcheck_tools.exporters.anki.apkg import Times
+from selfcheck_tools.exporters.anki.apkg import Deck, Note, Times
 from selfcheck_tools.exporters.anki.fields import Fields, fit, is_blank, text
 from selfcheck_tools.exporters.anki.media import Shelf
 from selfcheck_tools.exporters.anki.notetypes import (
@@ -40,6 +40,7 @@ from selfcheck_tools.exporters.anki.notetypes import (
 )
 from selfcheck_tools.exporters.anki.places import Place, place, tags
 from selfcheck_tools.model import Document, Question
+from selfcheck_tools.pile import Chosen
 
 if TYPE_CHECKING:
     import genanki
@@ -63,7 +64,7 @@ class Bundle(NamedTuple):
     """What goes into one package: `path` has no extension, `media` names files of the content."""
 
     path: str
-    decks: tuple["genanki.Deck", ...]
+    decks: tuple[Deck, ...]
     media: Mapping[str, str]
     times: Times
 
@@ -76,12 +77,13 @@ def media(bundle: Bundle, context: Context) -> Iterator[tuple[str, bytes]]:
 def bundles(documents: Sequence[Document], context: Context) -> Iterator[Bundle]:
     """A bundle per document, per folder or for all, as the options say; none without a note."""
     models = {notetype.id: model(notetype, context.template) for notetype in NOTETYPES}
-    groups: dict[str, list[Document]] = {}
-    for document in documents:
-        groups.setdefault(_GROUPED[context.anki.split](document), []).append(document)
-    drafted = _all_drafted([document for group in groups.values() for document in group], context)
+    groups: dict[str, list[int]] = {}
+    for at, document in enumerate(documents):
+        groups.setdefault(_GROUPED[context.anki.split](document), []).append(at)
+    ordered = Chosen(documents, [at for group in groups.values() for at in group])
+    drafted = _all_drafted(ordered, context)
     for path, group in groups.items():
-        bundle = _bundle(path, group, drafted, context, models)
+        bundle = _bundle(path, Chosen(documents, group), drafted, context, models)
         if bundle.decks:
             yield bundle
 
@@ -101,9 +103,7 @@ def _bundle(
     models: Models,
 ) -> Bundle:
     """A bundle of documents; of `drafted` it takes those of its documents, which come first."""
-    import genanki
-
-    decks: dict[str, genanki.Deck] = {}
+    decks: dict[str, Deck] = {}
     media: dict[str, str] = {}
     mods: dict[str, int] = {}
     for document in documents:
@@ -114,19 +114,18 @@ def _bundle(
             if draft.fault:
                 continue
             where = placed(question.section)
-            note = _note(draft, where, question, key, models)
-            note.due = len(mods) + 1  # genanki leaves 0 for all, and so no order
+            note = _note(draft, where, question, key, models[draft.notetype], len(mods) + 1)
             if where.deck not in decks:  # the writer derives the id from the name
                 about = escape(fit(document.metadata.description), quote=False)
-                decks[where.deck] = genanki.Deck(0, where.deck, about)
-            decks[where.deck].add_note(note)
+                decks[where.deck] = Deck(where.deck, about, [])
+            decks[where.deck].notes.append(note)
             mods[note.guid] = context.changed(f"anki:note:{key}", _digest(note))
             media.update(draft.media)
         context.done(document)
     return Bundle(path, tuple(decks.values()), media, Times(mods, _times(decks.values(), context)))
 
 
-def _times(decks: Iterable["genanki.Deck"], context: Context) -> dict[int, int]:
+def _times(decks: Iterable[Deck], context: Context) -> dict[int, int]:
     models = {note.model.model_id: note.model for deck in decks for note in deck.notes}
     return {
         number: context.changed(f"anki:notetype:{model.name}", digest(model))
@@ -138,23 +137,23 @@ def _times(decks: Iterable["genanki.Deck"], context: Context) -> dict[int, int]:
 
 
 def _note(
-    draft: Draft, where: Place, question: Question, key: str, models: Models
-) -> "genanki.Note":
+    draft: Draft, where: Place, question: Question, key: str, model: "genanki.Model", due: int
+) -> Note:
     import genanki
 
     values = {**draft.values, **where.fields, "Key": text(key)}
-    note = genanki.Note(
-        models[draft.notetype],
-        [values.get(field["name"], "") for field in models[draft.notetype].fields],
-        tags=tags(question, where),
+    return Note(
         # The notetype belongs to it: Anki refuses for ever a note that it knows with another one.
-        guid=genanki.guid_for(draft.notetype, key),
+        genanki.guid_for(draft.notetype, key),
+        model,
+        tuple(values.get(field["name"], "") for field in model.fields),
+        tuple(tags(question, where)),
+        tuple(draft.cards),
+        due,
     )
-    note.cards = [genanki.Card(number) for number in draft.cards]
-    return note
 
 
-def _digest(note: "genanki.Note") -> str:
+def _digest(note: Note) -> str:
     parts = (str(note.model.model_id), *note.tags, *note.fields)
     return sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 

@@ -8,15 +8,12 @@ deck options and media, a text cannot bring: it updates and adds to what a packa
 import csv
 from collections.abc import Iterator, Sequence
 from io import StringIO
-from typing import TYPE_CHECKING
 
 from selfcheck_tools.exporters import Artifact, Context
+from selfcheck_tools.exporters.anki.apkg import Deck
 from selfcheck_tools.exporters.anki.notes import bundles, media
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES
 from selfcheck_tools.model import Document
-
-if TYPE_CHECKING:
-    import genanki
 
 # Of what a collection holds already, the fields and tags are updated.
 _HEADERS = """\
@@ -41,7 +38,7 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
             yield Artifact(f"{bundle.path}.media/{name}", data)
 
 
-def text(decks: Sequence["genanki.Deck"]) -> str:
+def text(decks: Sequence[Deck]) -> str:
     """Notes as Anki's text: guid, notetype, deck, tags, then the fields of that notetype."""
     out = StringIO()
     out.write(_HEADERS)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
+from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from selfcheck_tools.exporters.anki.apkg import archived, database
@@ -32,7 +33,9 @@ class _Content(NamedTuple):
     cards: tuple[Row, ...]
 
 
-def retain(new: bytes | IO[bytes] | None, old: bytes, mods: Mapping[str, int], name: str) -> bytes:
+def retain(
+    new: bytes | IO[bytes] | None, old: bytes, mods: Mapping[str, int], name: str
+) -> IO[bytes]:
     """A new package, or none, with some notes of an old one: their fields, deck and media as they
     were, a tag, and the `mod` that `mods` gives by guid. UsageError where one cannot be read."""
     with readable(name), ExitStack() as stack:
@@ -47,7 +50,8 @@ def retain(new: bytes | IO[bytes] | None, old: bytes, mods: Mapping[str, int], n
             (*now.notes, *kept.notes),
             (*now.cards, *kept.cards),
         )
-        return archived(database(*merged), _media(archives, new is not None, names, name))
+        added = _media(archives, new is not None, names, name)
+        return archived(database(*merged), added, BytesIO)
 
 
 def _content(archive: "ZipFile", name: str) -> _Content:

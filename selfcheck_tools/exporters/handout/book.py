@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import msgspec
@@ -19,7 +19,7 @@ from selfcheck_tools.exporters import Artifact, Context
 from selfcheck_tools.exporters.handout import _blaming, _printable, _report, _view
 from selfcheck_tools.exporters.handout.about import About
 from selfcheck_tools.exporters.handout.feet import FOOTLESS, Foot, foot, specimen
-from selfcheck_tools.exporters.handout.joined import Joiner
+from selfcheck_tools.exporters.handout.joined import Joiner, joined
 from selfcheck_tools.exporters.handout.joining import Joining, Listed, Setting
 from selfcheck_tools.exporters.handout.papers import Paper, file_name, papers, parts_of
 from selfcheck_tools.exporters.handout.part import Part, taken_apart
@@ -28,7 +28,7 @@ from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.exporters.handout.pictures import Pictures
 from selfcheck_tools.exporters.handout.pieces import Piece, pieces, under_headings
 from selfcheck_tools.exporters.handout.style import gutter, style
-from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, question_place, tagged
+from selfcheck_tools.exporters.handout.tags import Pages, Tag, heaps, place, question_place, tagged
 from selfcheck_tools.exporters.handout.theme import shown
 from selfcheck_tools.memo import digest
 from selfcheck_tools.model import Document
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import jinja2
 
 PRODUCER = "selfcheck_tools with WeasyPrint"
+_KEPT = 16_000_000  # bytes of a PDF that is kept whole; a larger one is joined again from its parts
 _QUESTIONS, _ANSWERS = "questions", "answers"  # what a part has of its questions; both: empty
 
 
@@ -50,10 +51,9 @@ class Drawn(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Bound(msgspec.Struct, frozen=True, array_like=True):
-    """A book, what the engine could not do in each of its pieces, and on which pages documents with
-    their questions, and tags, came to stand."""
+    """What there is to know of a book: what the engine could not do in each of its pieces, and on
+    which pages documents with their questions, and tags, came to stand."""
 
-    data: bytes
     said: list[tuple[list[str], list[str]]]
     listed: list[Listed]
     tags: list[Tag]
@@ -61,7 +61,7 @@ class Bound(msgspec.Struct, frozen=True, array_like=True):
 
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """One PDF, called after the collection."""
-    data = Book(documents, context).bound().data
+    _, data = Book(documents, context).bound()
     yield Artifact(f"{file_name(context.collection)}-book.pdf", data)
 
 
@@ -126,25 +126,32 @@ class Book:
         directions = Counter(paper.direction for paper in self._papers)
         self._direction = directions.most_common(1)[0][0]
 
-    def bound(self) -> Bound:
-        """The book; recalled if nothing in it has changed."""
+    def bound(self) -> tuple[Bound, bytes | IO[bytes]]:
+        """What there is to know of the book, and its PDF; recalled if nothing in it has changed and
+        it is not too large to be kept."""
         front, feet = self._front(), self._feet()
         whole = digest(
             *(work.name for work in (feet, front, *self._parts)),
             *(self._context.template(f"handout/index.{kind}") for kind in ("html", "css")),
             msgspec.json.encode((self._paths_and_tags(), _gutter(self._context))),
         )
-        kept = self._context.recall(whole)
-        if kept is None:
-            bound = self._made(feet, front)
+        known, pdf = self._context.recall(whole), self._context.recall("pdf" + whole)
+        data: bytes | IO[bytes]
+        if known is None or pdf is None:
+            data = self._context.spool()
+            bound = self._made(feet, front, data)
             self._context.keep(whole, msgspec.msgpack.encode(bound))
+            if data.tell() <= _KEPT:
+                data.seek(0)
+                self._context.keep("pdf" + whole, data.read())
         else:
-            bound = msgspec.msgpack.decode(kept, type=Bound)
+            data = pdf
+            bound = msgspec.msgpack.decode(known, type=Bound)
             for paper in self._papers:
                 self._context.done(paper.documents[0])
         for piece, (missing, complaints) in zip(self._pieces, bound.said, strict=True):
             _report(piece.paper, self._context, missing, complaints)
-        return bound
+        return bound, data
 
     def index(self, bound: Bound) -> bytes:
         """The index to the book, as a PDF of its own."""
@@ -156,24 +163,23 @@ class Book:
         feet, *parts = results([self._feet(), *works], self._context, self._style)
         drawn = [_drawing(data).part for data in parts]
         name = f"{self._context.collection} – {self._said('index')}"
-        joiner = Joiner(self.language, Setting(_feet_of(feet)))
-        for at, part in enumerate(drawn):
-            joiner.add(Joining(part, continues=at > 0))
-        return joiner.finished(About(name, self.language, PRODUCER, self._is_archival))
+        joinings = (Joining(part, continues=at > 0) for at, part in enumerate(drawn))
+        about = About(name, self.language, PRODUCER, self._is_archival)
+        return joined(joinings, about, Setting(_feet_of(feet)))
 
     # ── its making ──────────────────────────────────────────────────────────────────────────────
 
-    def _made(self, feet: Work, front: Work) -> Bound:
+    def _made(self, feet: Work, front: Work, out: IO[bytes]) -> Bound:
         css = f"{self._style}\n{FOOTLESS}"
         made = results([feet, front, *self._parts], self._context, css)
         setting = Setting(_feet_of(next(made)), covers=1, gutter=_gutter(self._context))
-        joiner = Joiner(self.language, setting)
+        joiner = Joiner(out, self.language, setting)
         joiner.add(Joining(_drawing(next(made)).part, title=self._context.collection))
         said: list[tuple[list[str], list[str]]] = []
         pages: dict[str, Pages] = {}  # of documents
         listed: list[Listed] = []
         for piece, data in zip(self._pieces, made, strict=True):
-            path = piece.paper.documents[0].path
+            path = place(piece.paper)
             drawn = _drawing(data)
             said.append((drawn.missing, drawn.complaints))
             if piece.part == _ANSWERS:
@@ -195,14 +201,15 @@ class Book:
             return Pages(page, page, name) if page else of_paper(paper)
 
         def of_paper(paper: Paper) -> Pages:
-            return pages[paper.documents[0].path]
+            return pages[place(paper)]
 
         tags = tagged(self._papers, of_paper, of_question)
         if tags:
             (data,) = results([self._indexed([], tags, linked=True)], self._context, css)
             joiner.add(Joining(_drawing(data).part, "tags"))
         about = About(self._context.collection, self.language, PRODUCER, self._is_archival)
-        return Bound(joiner.finished(about), said, listed, tags)
+        joiner.finish(about)
+        return Bound(said, listed, tags)
 
     def _part(self, piece: Piece, page: "Callable[[], jinja2.Template]") -> Work:
         with _blaming(*piece.paper.documents):
@@ -225,8 +232,7 @@ class Book:
         view = {
             "questions": sum(len(paper.entries) for paper in self._papers),
             "entries": [
-                {"title": paper.title, "name": quote(paper.documents[0].path)}
-                for paper in self._papers
+                {"title": paper.title, "name": quote(place(paper))} for paper in self._papers
             ],
             "answers": self._context.paper.answers == "end",
             "tags": any(own or any(some) for _, own, some in self._paths_and_tags()),
@@ -275,7 +281,7 @@ class Book:
 
     def _paths_and_tags(self) -> list[tuple[str, Sequence[str], Sequence[Sequence[str]]]]:
         return [
-            (paper.documents[0].path, paper.tags, [entry.question.tags for entry in paper.entries])
+            (place(paper), paper.tags, [entry.question.tags for entry in paper.entries])
             for paper in self._papers
         ]
 

@@ -15,4 +15,4 @@ def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact
     """
     silent = context._replace(omit=lambda omission: None)
     book = Book(documents, silent)
-    yield Artifact(f"{file_name(context.collection)}-index.pdf", book.index(book.bound()))
+    yield Artifact(f"{file_name(context.collection)}-index.pdf", book.index(book.bound()[0]))

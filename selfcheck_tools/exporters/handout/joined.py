@@ -6,6 +6,8 @@ depends on pages to come is written last. ISO 32000-1 names all the keys.
 
 from collections.abc import Iterable, Sequence
 from importlib import resources
+from io import BytesIO
+from typing import IO
 
 from selfcheck_tools.exporters.handout.about import About, metadata
 from selfcheck_tools.exporters.handout.feet import line
@@ -32,25 +34,27 @@ _SRGB = "sRGB2014.icc"  # the engine's own profile
 
 
 def joined(parts: Iterable[Joining], about: About, setting: Setting = PLAIN) -> bytes:
-    """The PDF of some parts.
+    """The PDF of some parts, in memory.
 
     A link to `dest:NAME` leads to the destination NAME of whichever part has it, or to the part
     that is called so; what follows a `#` in it says to listeners where it leads. ValueError where
     there is none. Where several parts name a destination alike, later ones get another name.
     Links to `dest:NAME?page` get the number of the page where they lead (`references`).
     """
-    book = Joiner(about.language, setting)
+    out = BytesIO()
+    book = Joiner(out, about.language, setting)
     for part in parts:
         book.add(part)
-    return book.finished(about)
+    book.finish(about)
+    return out.getvalue()
 
 
 class Joiner:
     """A book while it is written."""
 
-    def __init__(self, language: str, setting: Setting = PLAIN) -> None:
+    def __init__(self, out: IO[bytes], language: str, setting: Setting = PLAIN) -> None:
         self._language, self._setting = language, setting
-        self._file = PdfFile()
+        self._file = PdfFile(out)
         self._catalog, self._tree, self._document, self._page_tree, self._save = (
             self._file.number() for _ in range(5)
         )
@@ -245,8 +249,8 @@ class Joiner:
 
     # ── the whole ───────────────────────────────────────────────────────────────────────────────
 
-    def finished(self, about: About) -> bytes:
-        """The whole PDF."""
+    def finish(self, about: About) -> None:
+        """Writes what depends on all parts, and the end. ValueError where a link leads nowhere."""
         lost = self._wanted - self._places.keys()
         if lost:
             raise ValueError(f"nothing is called {of_hexadecimal(min(lost))!r}")
@@ -271,7 +275,7 @@ class Joiner:
         )
         producer = hexadecimal(about.producer)
         info = self._put(b"<</Title <%s>/Producer <%s>>>" % (title, producer))
-        return self._file.finished(root=self._catalog, info=info)
+        self._file.finish(root=self._catalog, info=info)
 
     def _intents(self, about: About) -> bytes:
         """What colours mean, as archives ask for it (ISO 19005-2, 6.2.3)."""

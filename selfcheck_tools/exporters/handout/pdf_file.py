@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from hashlib import blake2b
 from struct import Struct
+from typing import IO
 
 _ENTRY = Struct(">BIH")  # a kind, an offset or a stream, a generation or a place in the stream
 _TOGETHER = 200  # objects in an object stream
@@ -16,10 +17,11 @@ _FLATE = b"/Filter /FlateDecode"
 class PdfFile:
     """A file of which the objects can be written in any order, each once."""
 
-    def __init__(self) -> None:
-        self._pieces = [b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"]
-        self._size = len(self._pieces[0])
-        self._digest = blake2b(self._pieces[0], digest_size=16)
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+        self._size = 0
+        self._digest = blake2b(digest_size=16)
+        self._append(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
         self._entries = bytearray(_ENTRY.pack(0, 0, 65535))  # of the cross-reference
         self._waiting: list[tuple[int, bytes]] = []  # for an object stream
         self._count = 0
@@ -42,8 +44,8 @@ class PdfFile:
         head = b"%d 0 obj\n<</Length %d%s\nstream\n" % (number, len(data), body[2:])
         self._append(head + data + b"\nendstream\nendobj\n")
 
-    def finished(self, *, root: int, info: int) -> bytes:
-        """The file, given its catalog and the object that tells its title."""
+    def finish(self, *, root: int, info: int) -> None:
+        """Writes the end, given the catalog and the object that tells the title."""
         self._flush()
         number, start = self.number(), self._size
         self._enter(number, 1, start, 0)
@@ -53,7 +55,6 @@ class PdfFile:
         body %= (number + 1, root, info, name, name, _FLATE)
         self.stream(number, body, zlib.compress(rows))
         self._append(b"startxref\n%d\n%%%%EOF\n" % start)
-        return b"".join(self._pieces)
 
     def _flush(self) -> None:
         if not self._waiting:
@@ -74,7 +75,7 @@ class PdfFile:
         _ENTRY.pack_into(self._entries, number * _ENTRY.size, *entry)
 
     def _append(self, data: bytes) -> None:
-        self._pieces.append(data)
+        self._out.write(data)
         self._size += len(data)
         self._digest.update(data)
 

@@ -26,9 +26,14 @@ class Tag(msgspec.Struct, frozen=True, gc=False, array_like=True):
     pages: list[Pages]
 
 
+def place(paper: Paper) -> str:
+    """What the place of a paper in a book is called: its path, as UTF-8 can hold it."""
+    return paper.documents[0].path.encode("utf-8", "backslashreplace").decode()
+
+
 def question_place(paper: Paper, at: int) -> str:
     """What the place of a question in a book is called."""
-    return f"{paper.documents[0].path}/question-{at}"
+    return f"{place(paper)}/question-{at}"
 
 
 def tagged(
