@@ -4,8 +4,8 @@ Whole processes, as users start them, each with nothing known from before: lint,
 and into one package for Anki, of documents of fifteen questions. Time is CPU time of a process with
 its workers; memory the peak of the largest process, and that of all together (by their proportional
 shares, looked at twenty times a second). The growth is the exponent between a size and the one
-before: 1.00 is linear. `--plot` draws it all, with matplotlib (PyPI), which is installed into a
-temporary folder.
+before: 1.00 is linear. `--plot` draws it all, after each size anew, with matplotlib (PyPI), which is
+installed into a temporary folder.
 """
 
 import argparse
@@ -22,10 +22,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks import documents
-from benchmarks.measuring import row
+from benchmarks.measuring import compiled, installed, row
 
 SIZES = (100, 300, 1_000, 3_000, 10_000, 30_000, 100_000)
 MATPLOTLIB = "matplotlib==3.11.2"
+_PLOT = Path(__file__).with_name("scale_plot.py")
 _EACH = 15  # questions of a document
 _COMMANDS = {
     "lint": ("lint", "--fail-on", "never"),
@@ -48,14 +49,16 @@ def main() -> None:
     parser.add_argument("--plot", type=Path)
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES, metavar="QUESTIONS")
     options = parser.parse_args()
-    subprocess.run([sys.executable, "-m", "compileall", "-q", "selfcheck_tools"], check=True)
+    compiled()
     costs: dict[str, dict[int, Cost]] = {name: {} for name in _COMMANDS}
     print(
         f"{'':6}{'questions':>10}{'CPU s':>8}{'ms each':>8}{'growth':>7}{'wall s':>8}"
         f"{'MiB':>6}{'growth':>7}{'together':>9}"
     )
     with tempfile.TemporaryDirectory() as scratch:
-        python = _installed(Path(scratch, "plot")) if options.plot else None
+        tools = installed(Path(scratch, "plot"), (MATPLOTLIB,)) if options.plot else None
+        if options.plot and tools is None:
+            sys.exit(f"{MATPLOTLIB} could not be installed")
         for size in sorted(options.sizes):
             folder = Path(scratch, "course")
             documents.write(folder, -(-size // _EACH))
@@ -65,15 +68,21 @@ def main() -> None:
                 costs[name][questions] = _measured(name, folder)
                 print(_line(name, costs[name]), flush=True)
             shutil.rmtree(folder)
-            if python:
-                drawing = [python, Path(__file__).with_name("scale_plot.py"), options.plot]
+            if tools:
+                drawing = [tools / "python", _PLOT, options.plot]
                 subprocess.run(drawing, input=json.dumps(costs), text=True, check=True)
-    print()
-    for name, by_size in costs.items():
-        (first, least), (last, most) = min(by_size.items()), max(by_size.items())
-        ratio = (most.cpu / last) / (least.cpu / first)
-        row(f"{name}: CPU for each of {last} questions", f"for each of {first}", ratio, most=1.3)
-        row(f"{name} of {last} questions: memory", "1 GiB", most.largest / 1024, most=1)
+    for name in _COMMANDS:
+        _rows(name, costs[name])
+
+
+def _rows(name: str, costs: dict[int, Cost]) -> None:
+    """The lines of the table of `make bench`."""
+    first, last = min(costs), max(costs)
+    if first < last:
+        each = [costs[size].cpu / size for size in (first, last)]
+        what = f"{name}: CPU for each of {last} questions"
+        row(what, f"for each of {first}", each[1] / each[0], most=1.3)
+    row(f"{name} of {last} questions: memory", "1 GiB", costs[last].largest / 1024, most=1)
 
 
 def _line(name: str, costs: dict[int, Cost]) -> str:
@@ -134,13 +143,6 @@ def _share(process: int) -> int:
             if line.startswith("Pss:"):
                 return int(line.split()[1])
     return 0
-
-
-def _installed(folder: Path) -> str:
-    """The Python of a new environment that can draw."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([folder / "bin/pip", "install", "--quiet", MATPLOTLIB], check=True)
-    return str(folder / "bin/python")
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from selfcheck_tools.asking import Asking, Exported, Left
 from selfcheck_tools.config import find_root
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Omission
-from selfcheck_tools.outputs import alone, sweep, write
+from selfcheck_tools.outputs import alone, make_folder, sweep, write
 from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.project import (
     Content,
@@ -197,7 +197,7 @@ class _Folder:
         folder = None if self._is_check else self._path
         try:
             if folder is not None:
-                os.makedirs(folder, exist_ok=True)
+                make_folder(folder)
             return self._spools.enter_context(spooled(folder))
         except OSError as error:
             raise UsageError(f"{self._path} cannot be written: {error.strerror}") from None

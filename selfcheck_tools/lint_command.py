@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -247,9 +248,8 @@ def _written(
     if options.statistics and report.format in _FOR_PEOPLE:
         parts = _statistics(found)
     text = "".join(parts)
-    if report.format in _FOR_PEOPLE and _is_on_github():
-        # GitHub's runner takes `##[…]` for a command wherever it stands in a line.
-        text = text.replace("##[", "##\\[")
+    if report.format in _FOR_PEOPLE and not sys.stdout.isatty() and "##" in text:
+        text = re.sub(r"##\w*(?=\[)", r"\g<0>\\", text)  # a command to GitHub, Azure or TeamCity
     if to_file:
         write_report(report.file, text.encode())
         return b""

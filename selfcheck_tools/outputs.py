@@ -29,11 +29,8 @@ def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> N
     through. What is no file, or is write-protected, is not replaced. Overtaken where anything else
     than `over`, if given, stands there.
     """
-    folder = os.path.dirname(path) or "."
-    if os.path.exists(folder) and not os.path.isdir(folder):
-        raise UsageError(f"{folder} is a file: nothing can be written into it")
     try:
-        os.makedirs(folder, exist_ok=True)
+        make_folder(os.path.dirname(path) or ".")
         _refuse(path)
         with replacing(path) as file:
             _copy(data, file)
@@ -43,6 +40,13 @@ def write(path: str, data: bytes | IO[bytes], *, over: bytes | None = None) -> N
                 raise Overtaken
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def make_folder(path: str) -> None:
+    """Makes a folder, if there is none. UsageError where a file stands, OSError where we may not."""
+    if os.path.exists(path) and not os.path.isdir(path):
+        raise UsageError(f"{path} is a file: nothing can be written into it")
+    os.makedirs(path, exist_ok=True)
 
 
 def _holds(path: str, data: bytes) -> bool:

@@ -87,6 +87,11 @@ def sheet(frames: Sequence[Frame]) -> str:
     return f'<!doctype html><meta charset="utf-8"><style>{style}</style>{inner}'
 
 
+def dumped(page: str, folder: Path, *options: str) -> str:
+    """What a page has become once it is loaded, and what runs in it is done."""
+    return _run(["--dump-dom", *options], page, folder)
+
+
 def _run(options: Sequence[str], page: str, folder: Path) -> str:
     path = folder / "sheet.html"
     path.write_text(page, encoding="utf-8", errors="replace")

@@ -116,7 +116,7 @@ def test_mending_keeps_permissions_and_owner(world: World, program: Callable[...
 @pytest.mark.parametrize(
     ("place", "says"),
     [
-        ("build", "build/n0.json cannot be written: Read-only file system"),
+        ("build", "build/n0.apkg cannot be written: Read-only file system"),
         ("notes", "notes/selfcheck.lock cannot be written: Read-only file system"),
     ],
 )
