@@ -17,8 +17,8 @@ from posixpath import basename
 from typing import NamedTuple
 
 from selfcheck_tools.model import Document, Fragment, Question
-from selfcheck_tools.page import plain
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import plain
 
 SKETCH = 24  # words of a fingerprint
 _WIDTH = 3  # characters of a word in it: 18 bits

@@ -7,22 +7,13 @@ from functools import lru_cache
 from html import unescape
 from typing import Any
 
-from selfcheck_tools.anchors import written_ids
-from selfcheck_tools.blocks import COMMENT, References, blocks
-from selfcheck_tools.bodies import Body, take_apart
 from selfcheck_tools.dialects import (
     CLOZE_BRACES,
     CLOZE_BRACKETS,
     CODE_SPAN,
     PLACEHOLDERS,
 )
-from selfcheck_tools.directives import Word, directive_notes, points, room
-from selfcheck_tools.finders import find_heads
-from selfcheck_tools.fragments import Reading, Run, children, fragment
-from selfcheck_tools.hazards import hazards
-from selfcheck_tools.inlines import Inlines
 from selfcheck_tools.media import is_audio
-from selfcheck_tools.metadata import read_metadata
 from selfcheck_tools.model import (
     Allowance,
     Cloze,
@@ -40,10 +31,19 @@ from selfcheck_tools.model import (
     Role,
     Section,
 )
-from selfcheck_tools.page import Head, Heads, Page, lines_span, page_of, plain
 from selfcheck_tools.patterns import pattern
-from selfcheck_tools.pitfalls import pitfalls
-from selfcheck_tools.signs import coded
+from selfcheck_tools.reading.anchors import written_ids
+from selfcheck_tools.reading.blocks import COMMENT, References, blocks
+from selfcheck_tools.reading.bodies import Body, take_apart
+from selfcheck_tools.reading.directives import Word, directive_notes, points, room
+from selfcheck_tools.reading.finders import find_heads
+from selfcheck_tools.reading.fragments import Reading, Run, children, fragment
+from selfcheck_tools.reading.hazards import hazards
+from selfcheck_tools.reading.inlines import Inlines
+from selfcheck_tools.reading.metadata import read_metadata
+from selfcheck_tools.reading.page import Head, Heads, Page, lines_span, page_of, plain
+from selfcheck_tools.reading.pitfalls import pitfalls
+from selfcheck_tools.reading.signs import coded
 from selfcheck_tools.text import Source, Span
 
 

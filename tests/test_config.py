@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from selfcheck_tools.commands.settings import settings
 from selfcheck_tools.config import find_root, origin, rules_in_force
 from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import AnkiOptions
 from selfcheck_tools.rules import RULES
-from selfcheck_tools.settings import settings
 
 
 @pytest.fixture(autouse=True)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfcheck_tools.page import plain
 from selfcheck_tools.read import read
+from selfcheck_tools.reading.page import plain
 from selfcheck_tools.text import Source
 
 SUBJECTS = (

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from selfcheck_tools.lint_command import FORMATS
+from selfcheck_tools.commands.lint_command import FORMATS
 from tests.faulty import (
     ALL,
     EXPORT,

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from selfcheck_tools.lint_command import FORMATS
+from selfcheck_tools.commands.lint_command import FORMATS
 from selfcheck_tools.reports import printed
 from tests.hostile import selfcheck
 

@@ -2,9 +2,9 @@
 
 from pygments.lexers import get_all_lexers
 
+from selfcheck_tools.reading.slips import ELEMENTS
 from selfcheck_tools.render import _KNOWN
 from selfcheck_tools.rules._languages import languages
-from selfcheck_tools.slips import ELEMENTS
 
 
 def test_all_that_pygments_knows_is_known() -> None:

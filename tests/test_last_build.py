@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from selfcheck_tools import foretelling
 from selfcheck_tools.asking import Asking, Exported
 from selfcheck_tools.building import export
 from selfcheck_tools.cli import main
+from selfcheck_tools.commands import foretelling
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import SPLITS
 from selfcheck_tools.exporters.anki.unpacked import RETIRED, unpack

@@ -10,9 +10,9 @@ import pytest
 
 from selfcheck_tools.check import check
 from selfcheck_tools.cli import main
+from selfcheck_tools.commands.lint_command import FORMATS
 from selfcheck_tools.files import Disk
 from selfcheck_tools.fixing import fix
-from selfcheck_tools.lint_command import FORMATS
 from selfcheck_tools.model import Document
 from selfcheck_tools.read import read
 from selfcheck_tools.reports import REPORTS

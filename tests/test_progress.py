@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from selfcheck_tools import interrupts, progress
-from selfcheck_tools.cli import COSTS
-from selfcheck_tools.lint_command import COSTS_OF_LINT
+from selfcheck_tools.commands.export_command import COSTS
+from selfcheck_tools.commands.lint_command import COSTS_OF_LINT
 from selfcheck_tools.progress import Estimate
 from tests.conftest import ROOT
 from tests.killing import ENVIRONMENT, collection, run

@@ -25,7 +25,6 @@ from selfcheck_tools.cli import _parser, main
 from selfcheck_tools.config import FAMILIES, Config
 from selfcheck_tools.diagnostics import Severity
 from selfcheck_tools.dialects import DIALECTS
-from selfcheck_tools.directives import NAMES
 from selfcheck_tools.exporters import (
     ANSWERS,
     EXPORTERS,
@@ -40,7 +39,8 @@ from selfcheck_tools.exporters.anki.notetypes import NOTETYPES
 from selfcheck_tools.exporters.anki.schema import OPTIONS, OPTIONS_ID, deck_uuid, notetype_uuid
 from selfcheck_tools.exporters.handout import theme
 from selfcheck_tools.exporters.json import schema
-from selfcheck_tools.metadata import KNOWN
+from selfcheck_tools.reading.directives import NAMES
+from selfcheck_tools.reading.metadata import KNOWN
 from selfcheck_tools.reports import REPORTS
 from selfcheck_tools.rules import RULES
 from tests.conftest import ROOT
@@ -415,7 +415,7 @@ def test_our_own_faults_have_a_status(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("selfcheck_tools.settings.settings", fail)
+    monkeypatch.setattr("selfcheck_tools.commands.settings.settings", fail)
     assert main(["config"]) == 70
     assert "this is a bug of selfcheck" in capsys.readouterr().err
 

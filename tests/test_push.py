@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from selfcheck_tools import connect
+from selfcheck_tools.ankiconnect import connect
+from selfcheck_tools.ankiconnect.pushing import NEEDED
 from selfcheck_tools.cli import main
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters.anki.notetypes import CHOICE, QUESTION
-from selfcheck_tools.pushing import NEEDED
 from tests.anki_oracle import Anki, Note
 from tests.anki_server import Server, listening, serving
 from tests.conftest import ROOT

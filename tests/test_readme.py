@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from selfcheck_tools.cli import _parser, main
-from selfcheck_tools.manual import manual
+from selfcheck_tools.commands.manual import manual
 from selfcheck_tools.rules import RULES
 from tests.conftest import ROOT
 

@@ -10,7 +10,7 @@ from typing import IO, NamedTuple, Protocol
 from selfcheck_tools.dialects import SELF_CHECK
 from selfcheck_tools.files import Files
 from selfcheck_tools.model import Document, Question, Section
-from selfcheck_tools.page import letters
+from selfcheck_tools.reading.page import letters
 from selfcheck_tools.templates import Templates, shipped
 from selfcheck_tools.text import Source, Span
 

@@ -10,8 +10,8 @@ from unicodedata import decimal
 
 from selfcheck_tools.diagnostics import Fix
 from selfcheck_tools.model import Document, Link, Question
-from selfcheck_tools.page import plain
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import plain
 from selfcheck_tools.text import Edit, Source, Span
 
 _ITEMS = ("list", "list-headings")

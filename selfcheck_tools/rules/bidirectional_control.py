@@ -43,9 +43,9 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.signs import BIDI, EMBEDDINGS, EMBEDDINGS_END, ISOLATES
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import called, code_spans, joined, times, within
-from selfcheck_tools.signs import BIDI, EMBEDDINGS, EMBEDDINGS_END, ISOLATES
 from selfcheck_tools.text import Edit, Source, Span
 
 _SIGN = pattern("[\u202a-\u202e\u2066-\u2069]|(?:\r\n?|\n)[ \t>]*+(?=[\r\n])")

@@ -65,10 +65,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from selfcheck_tools.anchors import anchors, essence, slug
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.media import local_path
 from selfcheck_tools.model import Document
+from selfcheck_tools.reading.anchors import anchors, essence, slug
 from selfcheck_tools.rules._near import nearest
 from selfcheck_tools.rules._rule import Collection, Context, Rule, links
 from selfcheck_tools.text import Span

@@ -44,9 +44,9 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.signs import LEADS
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import is_utf16, joined, times
-from selfcheck_tools.signs import LEADS
 from selfcheck_tools.text import Edit, Span
 
 # Cc but for tab and line ends, and the two of each text that are no characters (XML 1.0, 2.2).

@@ -51,8 +51,8 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.model import Document, Heading
-from selfcheck_tools.page import letters, plain
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import letters, plain
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Source, Span
 

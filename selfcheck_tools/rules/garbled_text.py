@@ -54,9 +54,9 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.signs import LEADS, LOST
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import code_spans, joined, within
-from selfcheck_tools.signs import LEADS, LOST
 from selfcheck_tools.text import Edit, Span
 
 # Windows-1252, and Latin-1, in which the bytes up to 0x9F are control characters.

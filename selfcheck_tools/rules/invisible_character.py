@@ -69,9 +69,9 @@ from collections.abc import Callable, Iterator
 from selfcheck_tools.diagnostics import Finding, Fix, Severity
 from selfcheck_tools.model import Document
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.signs import BREAKS, HARD_SPACES, INVISIBLE, JOINERS, MARKS, TAGS
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.rules._signs import called, code_spans, joined, times, within
-from selfcheck_tools.signs import BREAKS, HARD_SPACES, INVISIBLE, JOINERS, MARKS, TAGS
 from selfcheck_tools.text import Edit, Source, Span
 
 _LOOKED_FOR = INVISIBLE | JOINERS | MARKS | HARD_SPACES | BREAKS

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.model import Document
-from selfcheck_tools.page import plain
+from selfcheck_tools.reading.page import plain
 from selfcheck_tools.rules._prose import summed
 from selfcheck_tools.rules._rule import Context, Rule, named
 

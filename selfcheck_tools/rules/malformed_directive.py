@@ -60,8 +60,8 @@ The first call on a new instance.
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding
-from selfcheck_tools.directives import NAMES
 from selfcheck_tools.model import Document
+from selfcheck_tools.reading.directives import NAMES
 from selfcheck_tools.rules._rule import Context, Rule
 
 _PAIRS = "write name=value with no blanks in it, where name is one of " + ", ".join(NAMES)

@@ -106,7 +106,7 @@ from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Fix
 from selfcheck_tools.model import Document
-from selfcheck_tools.page import ends_asking, numbered, plain
+from selfcheck_tools.reading.page import ends_asking, numbered, plain
 from selfcheck_tools.rules._rule import Context, Rule, named
 from selfcheck_tools.text import Edit, Source, Span
 

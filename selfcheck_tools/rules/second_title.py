@@ -44,7 +44,7 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Related, Severity
 from selfcheck_tools.dialects import FURNITURE
 from selfcheck_tools.model import Document
-from selfcheck_tools.page import letters, plain
+from selfcheck_tools.reading.page import letters, plain
 from selfcheck_tools.rules._rule import Context, Rule
 
 _SHOWN = 50

@@ -97,7 +97,7 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Fix
 from selfcheck_tools.dialects import FURNITURE
 from selfcheck_tools.model import Document, Heading
-from selfcheck_tools.page import letters, plain
+from selfcheck_tools.reading.page import letters, plain
 from selfcheck_tools.rules._rule import Context, Rule, named
 from selfcheck_tools.text import Edit, Source, Span
 

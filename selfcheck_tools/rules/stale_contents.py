@@ -59,7 +59,7 @@ from urllib.parse import unquote
 
 from selfcheck_tools.diagnostics import Finding, Related, Severity
 from selfcheck_tools.model import Document, Link
-from selfcheck_tools.page import letters
+from selfcheck_tools.reading.page import letters
 from selfcheck_tools.rules._prose import FEW
 from selfcheck_tools.rules._rule import Context, Rule
 from selfcheck_tools.text import Source, Span

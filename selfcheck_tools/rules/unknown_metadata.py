@@ -60,8 +60,8 @@ from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.diagnostics import Finding
 from selfcheck_tools.dialects import DIALECTS
-from selfcheck_tools.metadata import KNOWN
 from selfcheck_tools.model import Document
+from selfcheck_tools.reading.metadata import KNOWN
 from selfcheck_tools.rules._rule import Context, Rule
 
 _NAMES = tuple(dialect.name for dialect in DIALECTS)

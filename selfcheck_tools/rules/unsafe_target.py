@@ -35,8 +35,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from selfcheck_tools.diagnostics import Finding, Severity
-from selfcheck_tools.hazards import runs
 from selfcheck_tools.model import Document, Image, Link
+from selfcheck_tools.reading.hazards import runs
 from selfcheck_tools.rules._rule import Context, Rule, images
 from selfcheck_tools.text import Span
 

@@ -61,8 +61,8 @@ from collections.abc import Iterator
 from selfcheck_tools.diagnostics import Finding, Severity
 from selfcheck_tools.dialects import ASKING
 from selfcheck_tools.model import Document
-from selfcheck_tools.page import asks, plain
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import asks, plain
 from selfcheck_tools.rules._prose import summed, unasked
 from selfcheck_tools.rules._rule import Context, Rule, named
 

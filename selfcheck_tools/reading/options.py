@@ -6,17 +6,17 @@ from itertools import dropwhile, pairwise
 from typing import NamedTuple
 
 from selfcheck_tools.dialects import GLUED, LETTER, TASK
-from selfcheck_tools.fragments import (
+from selfcheck_tools.model import Option
+from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.fragments import (
     Child,
     Reading,
     Run,
     item_indent,
     stripped,
 )
-from selfcheck_tools.model import Option
-from selfcheck_tools.page import Head, Page
-from selfcheck_tools.patterns import pattern
-from selfcheck_tools.solutions import find_solution
+from selfcheck_tools.reading.page import Head, Page
+from selfcheck_tools.reading.solutions import find_solution
 from selfcheck_tools.text import Span
 
 

@@ -5,8 +5,8 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from selfcheck_tools.dialects import CLOZE_BRACES, CLOZE_BRACKETS, LINE_HEAD, LINE_HEADS
-from selfcheck_tools.page import Head, Heads, Page, top_headings, unwrapped
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import Head, Heads, Page, top_headings, unwrapped
 from selfcheck_tools.text import Span
 
 

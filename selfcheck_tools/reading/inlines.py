@@ -7,16 +7,16 @@ from html import unescape
 
 from markdown_it.token import Token
 
-from selfcheck_tools.blocks import COMMENT
-from selfcheck_tools.directives import Word, words
-from selfcheck_tools.fragments import is_import
 from selfcheck_tools.markdown import WWW, Places, trim_url
 from selfcheck_tools.media import is_audio, local_path
 from selfcheck_tools.model import CodeBlock, Image, Link, Math, Note
-from selfcheck_tools.page import Page
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.blocks import COMMENT
+from selfcheck_tools.reading.directives import Word, words
+from selfcheck_tools.reading.fragments import is_import
+from selfcheck_tools.reading.page import Page
+from selfcheck_tools.reading.unlinked import looks_unlinked, unlinked
 from selfcheck_tools.text import Span
-from selfcheck_tools.unlinked import looks_unlinked, unlinked
 
 Part = Image | Link | CodeBlock | Math
 

@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections import Counter
 from typing import NamedTuple
 
-from selfcheck_tools.blocks import Blocks
 from selfcheck_tools.dialects import (
     ANSWER_LABEL,
     ASKING,
@@ -21,6 +20,7 @@ from selfcheck_tools.dialects import (
 )
 from selfcheck_tools.markdown import Places
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.blocks import Blocks
 from selfcheck_tools.text import Source, Span
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from selfcheck_tools.model import Note
-from selfcheck_tools.page import Head, Page, lines_span
+from selfcheck_tools.reading.page import Head, Page, lines_span
 
 _FEWEST = 4  # items of a list that may be many
 

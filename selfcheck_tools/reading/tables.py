@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from selfcheck_tools.model import Note
-from selfcheck_tools.page import Page
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import Page
 from selfcheck_tools.text import Span
 
 

@@ -2,7 +2,8 @@
 
 import re
 
-from selfcheck_tools.page import (
+from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import (
     Head,
     Heads,
     Page,
@@ -13,7 +14,6 @@ from selfcheck_tools.page import (
     summary_of,
     top_headings,
 )
-from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Span
 
 

@@ -9,11 +9,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
+from selfcheck_tools.ankiconnect.held import THEIRS, Collection, Held, mark
 from selfcheck_tools.exporters.anki.apkg import Note
 from selfcheck_tools.exporters.anki.fields import text
 from selfcheck_tools.exporters.anki.notes import Bundle
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, digest
-from selfcheck_tools.held import THEIRS, Collection, Held, mark
 from selfcheck_tools.identity import Known
 
 if TYPE_CHECKING:

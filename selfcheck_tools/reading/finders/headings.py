@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from selfcheck_tools.dialects import (
     FURNITURE,
 )
-from selfcheck_tools.page import (
+from selfcheck_tools.reading.page import (
     Head,
     Heading,
     Heads,

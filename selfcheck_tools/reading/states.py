@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from markdown_it.token import Token
 
-from selfcheck_tools.blocks import COMMENT
-from selfcheck_tools.fragments import MEDIA, Child, Reading, Run
 from selfcheck_tools.model import State
-from selfcheck_tools.page import plain
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.blocks import COMMENT
+from selfcheck_tools.reading.fragments import MEDIA, Child, Reading, Run
+from selfcheck_tools.reading.page import plain
 
 
 def state_of(reading: Reading, body: Iterable[Child], mark: Run | None) -> State:

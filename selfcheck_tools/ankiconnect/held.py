@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import NamedTuple, TypeVar
 from unicodedata import normalize
 
-from selfcheck_tools.connect import Anki
+from selfcheck_tools.ankiconnect.connect import Anki
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, Notetype
 

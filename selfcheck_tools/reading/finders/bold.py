@@ -2,7 +2,8 @@
 
 import re
 
-from selfcheck_tools.page import (
+from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import (
     Head,
     Heads,
     Page,
@@ -12,7 +13,6 @@ from selfcheck_tools.page import (
     plain,
     top_headings,
 )
-from selfcheck_tools.patterns import pattern
 
 _BOLD = pattern(r"(?P<mark>\*\*|__)(?P<text>(?:(?!\*\*|__|\n).)+)(?P=mark)[^\w\n]*\Z")
 

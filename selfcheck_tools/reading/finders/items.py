@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 
 from selfcheck_tools.dialects import LETTER, TASK
-from selfcheck_tools.page import (
+from selfcheck_tools.reading.page import (
     Head,
     Heads,
     Page,

@@ -6,16 +6,16 @@ from itertools import islice
 
 from markdown_it.token import Token
 
-from selfcheck_tools.blocks import COMMENT
-from selfcheck_tools.bodies import Body
 from selfcheck_tools.markdown import MAX_NESTING, is_tangled
 from selfcheck_tools.model import Note
-from selfcheck_tools.options import glued_option
-from selfcheck_tools.outline import level_notes, list_notes
-from selfcheck_tools.page import Head, Page, asks, numbered
 from selfcheck_tools.patterns import pattern
-from selfcheck_tools.slips import ELEMENTS, TAG, is_in, is_plain, prose_code, slips
-from selfcheck_tools.tables import broken_tables, uneven_rows
+from selfcheck_tools.reading.blocks import COMMENT
+from selfcheck_tools.reading.bodies import Body
+from selfcheck_tools.reading.options import glued_option
+from selfcheck_tools.reading.outline import level_notes, list_notes
+from selfcheck_tools.reading.page import Head, Page, asks, numbered
+from selfcheck_tools.reading.slips import ELEMENTS, TAG, is_in, is_plain, prose_code, slips
+from selfcheck_tools.reading.tables import broken_tables, uneven_rows
 from selfcheck_tools.text import Source, Span
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from selfcheck_tools.model import Document, Question
-from selfcheck_tools.page import plain
+from selfcheck_tools.reading.page import plain
 from selfcheck_tools.reports import cut
 from selfcheck_tools.text import Source
 

@@ -6,9 +6,9 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from selfcheck_tools.commands.foretelling import LISTED, Place, json, told
+from selfcheck_tools.commands.lint_command import terminal_width, write_bytes
 from selfcheck_tools.errors import UsageError
-from selfcheck_tools.foretelling import LISTED, Place, json, told
-from selfcheck_tools.lint_command import terminal_width, write_bytes
 
 if TYPE_CHECKING:
     from selfcheck_tools.exporters.anki.unpacked import Package

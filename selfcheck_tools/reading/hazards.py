@@ -11,10 +11,10 @@ from html import unescape
 
 from markdown_it.token import Token
 
-from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.model import Note
-from selfcheck_tools.page import Page
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.blocks import COMMENT
+from selfcheck_tools.reading.page import Page
 
 _NAMES = (
     "script|style|iframe|frame|frameset|object|embed|applet|portal|form|button|select|textarea|"

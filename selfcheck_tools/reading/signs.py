@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from selfcheck_tools.markdown import is_tangled, parse
 from selfcheck_tools.model import Note
-from selfcheck_tools.page import Page
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.page import Page
 
 # UAX 9: embeddings and overrides, isolates, and what ends them.
 EMBEDDINGS, EMBEDDINGS_END = frozenset("\u202a\u202b\u202d\u202e"), "\u202c"

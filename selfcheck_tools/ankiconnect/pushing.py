@@ -12,13 +12,22 @@ from hashlib import sha256
 from io import BytesIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from selfcheck_tools.connect import Action, Anki
+from selfcheck_tools.ankiconnect.connect import Action, Anki
+from selfcheck_tools.ankiconnect.held import Held, batches, mark, note_ids, notes_held
+from selfcheck_tools.ankiconnect.push import (
+    PACKAGE,
+    RETIRED,
+    Move,
+    Plan,
+    Retired,
+    Update,
+    Wanted,
+    deck_digest,
+)
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import Context
 from selfcheck_tools.exporters.anki.apkg import Deck, Times, package
 from selfcheck_tools.exporters.anki.notetypes import digest
-from selfcheck_tools.held import Held, batches, mark, note_ids, notes_held
-from selfcheck_tools.push import PACKAGE, RETIRED, Move, Plan, Retired, Update, Wanted, deck_digest
 
 if TYPE_CHECKING:
     import genanki

@@ -3,9 +3,10 @@
 from itertools import takewhile
 from typing import NamedTuple
 
-from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.dialects import ANSWER_MARK
-from selfcheck_tools.fragments import (
+from selfcheck_tools.model import Fragment, Option, Solution, State
+from selfcheck_tools.reading.blocks import COMMENT
+from selfcheck_tools.reading.fragments import (
     Child,
     Reading,
     Run,
@@ -15,9 +16,8 @@ from selfcheck_tools.fragments import (
     runs_of,
     stripped,
 )
-from selfcheck_tools.model import Fragment, Option, Solution, State
-from selfcheck_tools.options import Found, find_options
-from selfcheck_tools.page import (
+from selfcheck_tools.reading.options import Found, find_options
+from selfcheck_tools.reading.page import (
     Head,
     is_answer_label,
     letters,
@@ -26,8 +26,8 @@ from selfcheck_tools.page import (
     summary_of,
     unwrapped,
 )
-from selfcheck_tools.solutions import find_solution
-from selfcheck_tools.states import is_placeholder, state_of
+from selfcheck_tools.reading.solutions import find_solution
+from selfcheck_tools.reading.states import is_placeholder, state_of
 from selfcheck_tools.text import Span
 
 

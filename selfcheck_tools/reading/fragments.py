@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import dedent
 from typing import NamedTuple
 
-from selfcheck_tools.blocks import COMMENT
 from selfcheck_tools.model import Fragment
-from selfcheck_tools.page import Head, Page, summary_of
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.blocks import COMMENT
+from selfcheck_tools.reading.page import Head, Page, summary_of
 from selfcheck_tools.text import Span
 
 

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 
-from selfcheck_tools.finders import bold, disclosures, document, headings, items, lines
-from selfcheck_tools.page import Head, Heads, Page, asks
+from selfcheck_tools.reading.finders import bold, disclosures, document, headings, items, lines
+from selfcheck_tools.reading.page import Head, Heads, Page, asks
 
 
 def find_heads(page: Page, dialect: str, *, fixed_question: bool) -> Heads:

@@ -1,8 +1,8 @@
 """One question a file: its title asks."""
 
 from selfcheck_tools.dialects import SELF_CHECK
-from selfcheck_tools.finders.headings import head_of
-from selfcheck_tools.page import Head, Heads, Page, ends_asking, plain
+from selfcheck_tools.reading.finders.headings import head_of
+from selfcheck_tools.reading.page import Head, Heads, Page, ends_asking, plain
 from selfcheck_tools.text import Span
 
 

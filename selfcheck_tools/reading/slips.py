@@ -7,12 +7,12 @@ from itertools import zip_longest
 
 from markdown_it.token import Token
 
-from selfcheck_tools.blocks import masked
 from selfcheck_tools.dialects import BAD_HEADING, BAD_LIST_TASK, BAD_TASK
 from selfcheck_tools.markdown import parse
 from selfcheck_tools.model import Note
-from selfcheck_tools.page import Page
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.blocks import masked
+from selfcheck_tools.reading.page import Page
 from selfcheck_tools.text import Span
 
 # The elements of HTML, and the common ones of SVG and MathML; all others are none.

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from selfcheck_tools.errors import UsageError
 
 if TYPE_CHECKING:
-    from selfcheck_tools.connect import Anki
+    from selfcheck_tools.ankiconnect.connect import Anki
+    from selfcheck_tools.ankiconnect.push import Plan, Retired, Update
     from selfcheck_tools.exporters import Context, Omission
     from selfcheck_tools.project import Prepared
-    from selfcheck_tools.push import Plan, Retired, Update
 
 CLEAN, FOUND = 0, 1
 _LISTED = 30  # more of one kind than this are counted, not listed
@@ -38,7 +38,8 @@ def add_arguments(push: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Pushes; the exit status: 1 where Anki did not take everything."""
-    from selfcheck_tools import connect, project, pushing
+    from selfcheck_tools import project
+    from selfcheck_tools.ankiconnect import connect, pushing
     from selfcheck_tools.config import checked_dialect
 
     dialect = checked_dialect(options.dialect, "--dialect") if options.dialect else ""
@@ -75,7 +76,8 @@ class _Compared(NamedTuple):
 
 
 def _compare(anki: "Anki", prepared: "Prepared") -> _Compared:
-    from selfcheck_tools import held, project, push
+    from selfcheck_tools import project
+    from selfcheck_tools.ankiconnect import held, push
     from selfcheck_tools.exporters.anki.fields import text
     from selfcheck_tools.exporters.anki.notes import bundles
     from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, model
@@ -107,7 +109,8 @@ def _compare(anki: "Anki", prepared: "Prepared") -> _Compared:
 
 
 def _carry_out(anki: "Anki", compared: _Compared, prepared: "Prepared", *, suspend: bool) -> int:
-    from selfcheck_tools import interrupts, project, pushing
+    from selfcheck_tools import interrupts, project
+    from selfcheck_tools.ankiconnect import pushing
     from selfcheck_tools.progress import Progress
 
     planned = compared.plan

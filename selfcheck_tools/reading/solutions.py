@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from selfcheck_tools.dialects import SEPARATOR, SOLUTION
-from selfcheck_tools.fragments import Child, Reading, Run, after_summary, children, stripped
 from selfcheck_tools.model import Solution
-from selfcheck_tools.page import Head
 from selfcheck_tools.patterns import pattern
+from selfcheck_tools.reading.fragments import Child, Reading, Run, after_summary, children, stripped
+from selfcheck_tools.reading.page import Head
 from selfcheck_tools.text import Span
 
 # The pattern may look at white space again and again; no solution starts later in its line.

@@ -1,0 +1,1 @@
+"""A running Anki brought up to date, over its add-on AnkiConnect."""

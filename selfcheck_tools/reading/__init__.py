@@ -1,0 +1,1 @@
+"""How a source becomes a document: blocks, heads of questions, bodies, and notes of what is odd."""
