@@ -5,11 +5,13 @@ from time import process_time
 
 import pytest
 
+from selfcheck_tools import identity
 from selfcheck_tools.blocks import masked
 
 # What is done with a text of some size that was slow to do.
 ATTACKS: dict[str, Callable[[int], object]] = {
     "backticks without an end": lambda size: masked("<a" + "`" * size + "\0"),
+    "a fence without a line": lambda size: identity._FENCE.search("`" * size),
 }
 
 
