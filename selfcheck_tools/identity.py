@@ -59,7 +59,7 @@ class Match(NamedTuple):
 # ── normal forms ────────────────────────────────────────────────────────────────────────────────
 
 _CODE = pattern(r"(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)|(\$\$?)(?=\S)(.{1,2000}?)(?<=\S)\3", re.DOTALL)
-_FENCE = pattern(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
+_FENCE = pattern(r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*+\n(.*?)(?:^ {0,3}\1[`~]*[ \t]*$|\Z)", re.M | re.S)
 _IMAGE = pattern(r"!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])|<img\b[^<>]*>", re.IGNORECASE)
 # Letters, digits and the vowel marks that belong to them in many scripts (`\w` leaves those out).
 _LETTER = (

@@ -17,7 +17,7 @@ from selfcheck_tools.patterns import pattern
 from selfcheck_tools.text import Source, Span
 
 _TAG = pattern(r"<(/?)(details|summary)\b[^<>]*>", re.IGNORECASE)
-_HIDDEN = pattern(r"<!--.*?(?:-->|\Z)|(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
+_HIDDEN = pattern(r"<!--.*?(?:-->|\Z)|(?<!`)(`++).*?(?<!`)\1(?!`)", re.DOTALL)
 _ONLY_BREAKS = pattern(r"(?:\s|</?(?:br|p|div|hr|center|b|strong|h[1-6])\b[^<>]{0,80}>)*\Z", re.I)
 COMMENT = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
