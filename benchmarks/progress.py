@@ -59,12 +59,12 @@ class Recorder:
 
 
 def _content(folder: Path, count: int, *, questions: int = 12) -> None:
-    """Documents of several sizes, the large ones not spread evenly."""
+    """Documents of one to twice so many questions, in no order."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "selfcheck.toml").touch()
     for number in range(count):
         text = f"# Document {number}\n\n## Self-check\n\n"
-        for at in range(1, 2 + number * questions * 2 // count):
+        for at in range(1, 2 + number * 37 % count * questions * 2 // count):
             text += f"### {at}. What does step {number}-{at} of the method do?\n\n"
             text += f"It takes `value_{at}` and gives **{at * number}**. " * (1 + at % 5) + "\n\n"
             text += "```python\nprint(sum(range(10)))\n```\n\n" if at % 3 == 0 else ""

@@ -27,6 +27,8 @@ _WIDTH = 3  # characters of a word in it: 18 bits
 # its prompts share something, and no other pair of either side comes within `_MARGIN`.
 _LIKELY, _SHARED, _MARGIN = 0.6, 0.25, 0.15
 _SAME_PROMPT = 0.8  # enough by itself, when the answer was rewritten too
+_SLIP = 0.79  # of prompts that differ by a slip: the answers must have something in common, too
+_LONG_WORD = 5  # letters, below which another letter makes another word
 _SAME_ANSWER = 0.5  # what tells equal prompts apart
 _CROWD = 10_000  # more pairs than this in a group of equals are not compared
 _WORDS = 8  # an answer of so many words is not equal to another's by chance
@@ -390,6 +392,8 @@ def _candidates(question: _Asked, index: Mapping[str, list[str]]) -> set[str]:
 def _likeness(question: _Asked, entry: Known, weights: Mapping[str, float]) -> float:
     """How alike two questions are: prompts weighted by how rare their words are, and answers."""
     prompts = _weighted_likeness(question.prompt_sketch, entry.prompt_sketch, weights)
+    if prompts < _SLIP and _differ_by_a_slip(question.text, entry.text):
+        prompts = _SLIP
     if not question.answer or not entry.answer:
         return prompts if prompts >= _SAME_PROMPT else 0.0
     if prompts < _SHARED:
@@ -399,6 +403,25 @@ def _likeness(question: _Asked, entry: Known, weights: Mapping[str, float]) -> f
     if question.gapped:  # "… is a planet" may be said of several: what is hidden has to agree too
         return both
     return max(both, prompts) if prompts >= _SAME_PROMPT else both
+
+
+def _differ_by_a_slip(one: str, other: str) -> bool:
+    """Whether two texts are the same but for a letter too much, too few, another or out of order
+    (the distance of Damerau, 1964) in one longer word: in a short prompt that is much of it."""
+    first, second = _normal_words(one), _normal_words(other)
+    pairs = [pair for pair in zip(first, second, strict=False) if pair[0] != pair[1]]
+    return len(first) == len(second) and len(pairs) == 1 and _is_slip(*pairs[0])
+
+
+def _is_slip(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < _LONG_WORD or not (one.isalpha() and other.isalpha()):
+        return False
+    at = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), None)
+    if at is None:
+        return abs(len(one) - len(other)) == 1
+    one, other = one[at:], other[at:]
+    crossed = one[:2] == other[1::-1] and one[2:] == other[2:]
+    return crossed or other[1:] in (one, one[1:]) or one[1:] == other
 
 
 def _weights(sketches: Iterable[str]) -> dict[str, float]:

@@ -46,17 +46,17 @@ def each(
         batch = items[start : start + _BATCH]
         names = [name(item) for item in batch]
         values = [_recalled(memory.recall(each), decode, holds) for each in names]
-        missing = [at for at, value in enumerate(values) if value is None]
-        for at, data in zip(
-            missing, _made([batch[at] for at in missing], make, memory), strict=True
-        ):
-            value = decode(data)
-            if not holds(value):  # something changed while it was made
-                data = make(batch[at])
+        missing = [item for item, value in zip(batch, values, strict=True) if value is None]
+        made = _made(missing, make, memory)
+        for at, value in enumerate(values):
+            if value is None:
+                data = next(made)
                 value = decode(data)
-            memory.keep(names[at], data)
-            values[at] = value
-        yield from values
+                if not holds(value):  # something changed while it was made
+                    data = make(batch[at])
+                    value = decode(data)
+                memory.keep(names[at], data)
+            yield value
 
 
 def _recalled(

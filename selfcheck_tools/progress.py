@@ -33,6 +33,7 @@ class _Phase(NamedTuple):
     since: float
     total: float
     done: float = 0.0
+    until: float = 0.0  # when the last of that was done
 
     @property
     def fraction(self) -> float:
@@ -60,12 +61,15 @@ class Estimate:
         self._is_anew = name == self._name
         self._name, self._phase = name, _Phase(now, total)
 
-    def step(self, weight: float) -> None:
+    def step(self, weight: float, now: float) -> None:
         """So much of the phase is done."""
-        self._phase = self._phase._replace(done=self._phase.done + weight)
+        self._phase = self._phase._replace(done=self._phase.done + weight, until=now)
 
     def left(self, now: float) -> float | None:
-        """The seconds until the end, as far as can be told; None where nothing can be told yet."""
+        """The seconds until the end, as far as can be told; None where nothing can be told yet.
+
+        To be asked before a step is counted: many may come at once that were made together.
+        """
         phase, cost = self._phase, self._costs.get(self._name, 0.0)
         later = sum(
             cost for name, cost in self._costs.items() if name not in {*self._over, self._name}
@@ -76,7 +80,8 @@ class Estimate:
         usual = (now - self._started) / known
         if not phase.fraction:
             return usual * (cost + later)
-        return (now - phase.since) * (1 / phase.fraction - 1) + usual * later
+        own = (phase.until - phase.since) * (1 / phase.fraction - 1) - (now - phase.until)
+        return max(own, 0.0) + usual * later
 
 
 class Progress:
@@ -118,9 +123,9 @@ class Progress:
             if what:
                 count += 1
                 interrupts.so_far[:] = [f"after {count} {self._noun} ({phase})"]
-            if this == self._begun:
-                self._estimate.step(weight)
             self._draw(f"{phase} {what}")
+            if this == self._begun:
+                self._estimate.step(weight, monotonic())
 
         return step
 

@@ -87,6 +87,7 @@ def test_a_document_that_may_not_be_read_is_named_and_its_outputs_stay(
     assert (exported.status, exported.err) == (0, "")
     assert "notes/n1.md: cannot be read: Permission denied\n" in exported.out
     assert "Retired" not in exported.out
+    assert " retired " not in (world.folder / "notes/selfcheck.lock").read_text()
     world.assert_whole()  # what was made of it stays, and what learners have of it
     assert world.run(*EXPORT).status == 0
     assert tree(world.folder) == world.whole

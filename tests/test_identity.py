@@ -129,6 +129,44 @@ def test_the_key_survives_when(name: str) -> None:
     }
 
 
+SLIPS = {
+    "a letter too few": ("What does a queue decuple?", "What does a queue decouple?"),
+    "a letter too much": ("What does a queue decouuple?", "What does a queue decouple?"),
+    "another letter": ("What does a queue decoople?", "What does a queue decouple?"),
+    "letters out of order": ("What does a queue deocuple?", "What does a queue decouple?"),
+    "a letter less at the end": ("What does a queue decoupl?", "What does a queue decouple?"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_slips_in_a_short_prompt_and_its_short_answer_may_be_mended_at_once(name: str) -> None:
+    wrong, right = SLIPS[name]
+    before = known({"a.md": [Item(0, wrong, "senders from `recievers`")]})
+    after = {"a.md": [Item(0, right, "senders from `receivers`")]}
+    found = match(documents(after), before.known, 2000)
+    assert keys_of(found, after)[0] in before.known
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("What does a queue decouple?", "Nothing of this."),  # another answer altogether
+        ("What does a stack decuple?", "senders from `receivers`"),  # another word
+        ("What does a queue do?", "senders from `receivers`"),
+    ],
+)
+def test_more_than_slips_is_another_question(prompt: str, answer: str) -> None:
+    before = known({"a.md": [Item(0, "What does a queue decuple?", "senders from `recievers`")]})
+    after = {"a.md": [Item(1, prompt, answer)]}
+    assert keys_of(match(documents(after), before.known, 2000), after)[1] not in before.known
+
+
+def test_short_words_with_another_letter_are_other_words() -> None:
+    before = known({"a.md": [Item(0, "What is a tree?", "A graph without a cycle.")]})
+    after = {"a.md": [Item(1, "What is a trie?", "A graph of words.")]}
+    assert keys_of(match(documents(after), before.known, 2000), after)[1] not in before.known
+
+
 def test_a_rewritten_question_gets_a_new_key_and_the_old_one_is_retired() -> None:
     before = known(BASE)
     files = _edited(

@@ -29,11 +29,11 @@ def _estimates(shape: Path) -> list[tuple[float, float | None]]:
     estimate = Estimate(costs, 0.0)
     said = []
     for when, phase, total, weight in rows:
+        said.append((float(when), estimate.left(float(when))))
         if weight == "0":
             estimate.begin(phase, float(total), float(when))
         else:
-            estimate.step(float(weight))
-        said.append((float(when), estimate.left(float(when))))
+            estimate.step(float(weight), float(when))
     return said
 
 
@@ -50,12 +50,12 @@ def test_estimates_are_within_a_factor_of_two_after_a_third(shape: Path) -> None
 def test_a_phase_that_begins_anew_counts_what_is_left() -> None:
     estimate = Estimate({"reading": 1, "handout": 60}, 0)
     estimate.begin("reading", 10, 0)
-    estimate.step(10)
+    estimate.step(10, 1)
     estimate.begin("handout", 10, 1)
     assert estimate.left(1) == pytest.approx(60)  # as if none had been made before
     estimate.begin("handout", 2, 2)  # but two are to be made
     assert estimate.left(2) is None
-    estimate.step(1)
+    estimate.step(1, 5)
     assert estimate.left(5) == pytest.approx(3)
 
 

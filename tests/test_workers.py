@@ -1,6 +1,7 @@
 """Jobs done side by side: in order, in few processes that do not grow, whatever happens to these."""
 
 import errno
+import faulthandler
 import os
 import signal
 import subprocess
@@ -94,7 +95,7 @@ def test_what_a_killed_process_was_at_is_made_again_and_said() -> None:
 
 ENDS: dict[str, tuple[Callable[[], object], str]] = {
     "killed": (lambda: os.kill(os.getpid(), signal.SIGKILL), "SIGKILL"),
-    "crashed": (lambda: os.kill(os.getpid(), signal.SIGSEGV), "SIGSEGV"),
+    "crashed": (lambda: (faulthandler.disable(), os.kill(os.getpid(), signal.SIGSEGV)), "SIGSEGV"),
     "told to end": (lambda: os.kill(os.getpid(), signal.SIGTERM), "SIGTERM"),
     "failed": (lambda: os._exit(1), "status 1"),
     "gone": (lambda: os._exit(0), "status 0"),

@@ -11,5 +11,7 @@ from selfcheck_tools.model import Document
 def export(documents: Sequence[Document], context: Context) -> Iterator[Artifact]:
     """Per document `<path>.apkg`, or as `split` says; none without a single answered question."""
     for bundle in bundles(documents, context):
+        path = f"{bundle.path}.apkg"
         data = package(bundle.decks, media(bundle, context), bundle.times, context.spool)
-        yield Artifact(f"{bundle.path}.apkg", data)
+        del bundle  # whose notes would fill the memory until the package is compared and written
+        yield Artifact(path, data)

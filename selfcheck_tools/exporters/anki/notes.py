@@ -82,10 +82,11 @@ def bundles(documents: Sequence[Document], context: Context) -> Iterator[Bundle]
         groups.setdefault(_GROUPED[context.anki.split](document), []).append(at)
     ordered = Chosen(documents, [at for group in groups.values() for at in group])
     drafted = _all_drafted(ordered, context)
-    for path, group in groups.items():
-        bundle = _bundle(path, Chosen(documents, group), drafted, context, models)
-        if bundle.decks:
-            yield bundle
+    made = (
+        _bundle(path, Chosen(documents, group), drafted, context, models)
+        for path, group in groups.items()
+    )
+    return filter(lambda bundle: bundle.decks, made)  # which holds none that was handed out
 
 
 _GROUPED: Mapping[str, Callable[[Document], str]] = {
