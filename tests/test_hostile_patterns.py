@@ -6,7 +6,7 @@ from time import process_time
 import pytest
 
 from selfcheck_tools import identity
-from selfcheck_tools.blocks import masked
+from selfcheck_tools.reading.blocks import masked
 
 # What is done with a text of some size that was slow to do.
 ATTACKS: dict[str, Callable[[int], object]] = {
