@@ -8,7 +8,6 @@ helps: an id in the source for ankcompiler, tags of PDF/UA and a fixed date for 
 """
 
 import argparse
-import importlib.metadata
 import os
 import re
 import subprocess
@@ -25,6 +24,7 @@ import pikepdf
 
 from benchmarks import anki, handout
 from benchmarks.lint import RUMDL
+from selfcheck_tools import __version__
 from tests.anki_oracle import Anki
 
 _PICTURE = bytes.fromhex(
@@ -473,7 +473,7 @@ PACKAGES = {
     "pandoc": handout.PEERS["pandoc, Typst"][0],
 }
 TOOLS = {
-    "selfcheck_tools " + importlib.metadata.version("selfcheck_tools"): selfcheck,
+    "selfcheck_tools " + __version__: selfcheck,
     "markdown-anki-decks 1.1.1": mdankideck,
     "ankcompiler 0.6.0": ankc,
     RUMDL.replace("==", " "): rumdl,

@@ -1,3 +1,3 @@
 """Questions and answers as Markdown: read, lint and export them."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from posixpath import dirname
 from typing import IO, TYPE_CHECKING
 
 from selfcheck_tools import codec, interrupts, manifest, unchanged
@@ -12,6 +13,7 @@ from selfcheck_tools.asking import Asking, Exported, Left
 from selfcheck_tools.config import find_root
 from selfcheck_tools.errors import UsageError
 from selfcheck_tools.exporters import EVERYTHING, Artifact, Omission
+from selfcheck_tools.files import Disk
 from selfcheck_tools.outputs import alone, make_folder, sweep, write
 from selfcheck_tools.progress import Begin, unseen
 from selfcheck_tools.project import (
@@ -173,6 +175,7 @@ class _Folder:
         self._path = asking.output
         self._runs: dict[str, dict[str, str]] = {name: {} for name in asking.formats}
         self._claimed: set[str] = set()
+        self._disk = Disk(self._path)
         self._spools = ExitStack()
 
     def put(self, artifact: Artifact, format: str) -> None:
@@ -183,6 +186,11 @@ class _Folder:
                 f"two documents would both be written to {artifact.path}: rename one of them"
             )
         self._claimed.add(folded)
+        if self._disk.real(dirname(artifact.path)) is None:
+            raise UsageError(
+                f"{os.path.join(self._path, dirname(artifact.path))} leads out of {self._path} by a "
+                "link: remove it"
+            )
         path, digest = os.path.join(self._path, artifact.path), artifact.digest().hex()
         self._runs[format][artifact.path] = self.outputs[artifact.path] = digest
         self.made.append(path)

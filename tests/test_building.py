@@ -261,6 +261,16 @@ def test_fewer_versions_leave_no_older_ones(says: Callable[..., str]) -> None:
     assert Path("build/one-exam-B.pdf").exists()
 
 
+def test_nothing_is_written_through_a_folder_that_is_a_link(
+    says: Callable[..., str], tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    Path("build").mkdir()
+    Path("build/part").symlink_to("../elsewhere")
+    assert main(["export", "notes", "--to", "json"]) == 2
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
 def test_what_somebody_changed_is_not_removed(says: Callable[..., str]) -> None:
     says(*ALL)
     Path("notes/part/two.md").unlink()
