@@ -965,3 +965,12 @@ def test_no_page_ends_with_what_leads_to_code() -> None:
             text for page in pdf if "For example:" in (text := page.get_textpage().get_text_range())
         )
         assert "line" in said, filler
+
+
+def test_a_solution_stays_with_its_explanation() -> None:
+    asked = "- [ ] one\n- [x] two\n\n![A tall picture](tall.png)"
+    text = question("\n\n".join(["A paragraph."] * 20)) + f"\n### 2. Which?\n\n{asked}\n"
+    made = handout(text, Memory({"a/tall.png": png(600, 900)}))
+    pages = pypdfium2.PdfDocument(made.data)
+    (page,) = (page for page in pages if any(page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])))
+    assert "Answer: B" in page.get_textpage().get_text_range()
