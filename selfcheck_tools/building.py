@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from posixpath import dirname
 from typing import IO, TYPE_CHECKING
@@ -65,12 +65,7 @@ def export(
                 happened=events.append,
                 spool=folder.spool,
             )
-            if watch is not None and name == "anki":
-                changed = prepared.identity.times.changed
-                made = watch.through(made, changed if asking.tag_retired else None)
-            for artifact in made:
-                folder.put(artifact, name)
-                artifact.close()
+            folder.put_all(_watched(made, name, asking, prepared, watch), name)
     if (keeps_lock and save_lock(prepared)) or saved:
         events.append(_lock_told(prepared, watch))
     exported = Exported(
@@ -90,6 +85,19 @@ def export(
         unchanged.keep(record, asking, prepared, exported, folder.outputs, began)
     record.trim()
     return exported
+
+
+def _watched(
+    made: Iterator[Artifact],
+    format: str,
+    asking: Asking,
+    prepared: Prepared,
+    watch: "Watch | None",
+) -> Iterator[Artifact]:
+    """Artifacts as the last build's packages have it."""
+    if watch is None or format != "anki":
+        return made
+    return watch.through(made, prepared.identity.times.changed if asking.tag_retired else None)
 
 
 def _lock_told(prepared: Prepared, watch: "Watch | None") -> str:
@@ -178,7 +186,13 @@ class _Folder:
         self._disk = Disk(self._path)
         self._spools = ExitStack()
 
-    def put(self, artifact: Artifact, format: str) -> None:
+    def put_all(self, artifacts: Iterable[Artifact], format: str) -> None:
+        """Writes artifacts, each before the next is made."""
+        for artifact in artifacts:
+            self._put(artifact, format)
+            artifact.close()
+
+    def _put(self, artifact: Artifact, format: str) -> None:
         """Writes an artifact, unless it is there as it is."""
         folded = artifact.path.casefold()
         if folded in self._claimed:

@@ -4,7 +4,7 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from selfcheck_tools import __version__, replay
@@ -121,6 +121,20 @@ def run(options: argparse.Namespace) -> int:
             linted = _linted(options)
         if options.show_fixes:
             said += mending.fixes_shown(mended)
+    found = _reported(options, linted, said.append)
+    output = b"".join(_written(report, linted, found, mended, options) for report in reports)
+    errors = _lines([*said, *linted.unread])
+    status = USAGE if linted.unread else FOUND if _fails(found, options) else CLEAN
+    _emit(output, errors)
+    if not (options.fix or options.write_baseline or linted.remarks):
+        replay.record(options.arguments, linted, output, errors, status)
+    return status
+
+
+def _reported(
+    options: argparse.Namespace, linted: "Linted", say: Callable[[str], None]
+) -> "list[Diagnostic]":
+    """What of all that was found is to be reported; with --write-baseline it is recorded instead."""
     found = list(linted.diagnostics)
     if options.since:
         from selfcheck_tools.revisions import touched_since
@@ -130,26 +144,20 @@ def run(options: argparse.Namespace) -> int:
         from selfcheck_tools import baseline
 
         baseline.write(options.write_baseline, found, linted.sources.relative)
-        said.append(f"{options.write_baseline}: {_count(len(found), 'finding')} recorded")
-        found = []
-    elif options.baseline:
+        say(f"{options.write_baseline}: {_count(len(found), 'finding')} recorded")
+        return []
+    if options.baseline:
         from selfcheck_tools import baseline
 
         inner = linted.sources.relative
         documents = frozenset(map(inner, linted.documents))
         found, gone = baseline.new(options.baseline, found, inner, documents)
         if gone:
-            said.append(
+            say(
                 f"{options.baseline}: {_count(gone, 'recorded finding')} gone; write it anew with "
                 "--write-baseline"
             )
-    output = b"".join(_written(report, linted, found, mended, options) for report in reports)
-    errors = _lines([*said, *linted.unread])
-    status = USAGE if linted.unread else FOUND if _fails(found, options) else CLEAN
-    _emit(output, errors)
-    if not (options.fix or options.write_baseline or linted.remarks):
-        replay.record(options.arguments, linted, output, errors, status)
-    return status
+    return found
 
 
 def _linted(options: argparse.Namespace) -> "Linted":
