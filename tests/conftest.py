@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from selfcheck_tools.exporters import Artifact
+
 # In CI the same examples each time: what a change broke, not what chance found. By hand, new ones.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
@@ -13,6 +15,14 @@ if os.environ.get("CI"):
 
 ROOT = Path(__file__).parent.parent
 COLLECTIONS = ("cards", "details", "exams", "headings-and-details", "list-headings")
+
+
+def whole(artifact: Artifact) -> bytes:
+    """The bytes of an artifact, wherever they are."""
+    if isinstance(artifact.data, bytes):
+        return artifact.data
+    artifact.data.seek(0)
+    return artifact.data.read()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -54,6 +54,7 @@ from selfcheck_tools.reports import REPORTS
 from selfcheck_tools.rules import RULES
 from selfcheck_tools.text import Source
 from tests import pictures, test_robustness
+from tests.conftest import whole
 
 BODY = "# T\n\n## Self-check\n\n### 1. Why?\n\nSo.\n\n### 2. Which?\n\n- [ ] a\n- [x] b\n"
 SEPARATOR = b"\x1e"  # between the documents of an input
@@ -163,12 +164,7 @@ def _made(name: str, data: bytes) -> tuple[list[tuple[str, bytes]], list[Omissio
         selection=Selection(versions=chance.choice((0, 2))) if name in _SHUFFLED else Selection(),
         collection="c",
     )
-    made = []
-    for artifact in load(name)(documents, context):
-        if not isinstance(artifact.data, bytes):
-            artifact.data.seek(0)
-        whole = artifact.data if isinstance(artifact.data, bytes) else artifact.data.read()
-        made.append((artifact.path, whole))
+    made = [(artifact.path, whole(artifact)) for artifact in load(name)(documents, context)]
     return made, omitted, documents
 
 
@@ -305,8 +301,8 @@ def paper(name: str, data: bytes) -> None:
     """PDFs that open and hold nothing that runs."""
     made, _, documents = _made(name, data)
     assert made or all(q.state != "answered" for d in documents for q in d.questions)
-    for _, whole in made:
-        with pikepdf.open(BytesIO(whole)) as pdf:
+    for _, data in made:
+        with pikepdf.open(BytesIO(data)) as pdf:
             assert len(pdf.pages) > 0
             for thing in pdf.objects:
                 if isinstance(thing, pikepdf.Dictionary):

@@ -22,7 +22,7 @@ from selfcheck_tools.exporters.handout.pdf import to_pdf
 from selfcheck_tools.files import Memory
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source
-from tests.conftest import ROOT
+from tests.conftest import ROOT, whole
 from tests.test_handout import context, jpeg, png
 
 PICTURE = png(40, 20)  # of noise: another each time it is made
@@ -142,7 +142,7 @@ def made(
         paper=PaperOptions(pdf_a=archival), collection="A collection"
     )
     (artifact,) = load(name)([read(source)], options)
-    return artifact.data
+    return whole(artifact)
 
 
 def judged(data: bytes, profile: str = "ua1") -> list[str]:

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfcheck_tools import render
-from selfcheck_tools.exporters import AnkiOptions, Artifact, Context, Omission, load
+from selfcheck_tools.exporters import AnkiOptions, Context, Omission, load
 from selfcheck_tools.exporters.anki import apkg
 from selfcheck_tools.exporters.anki.notetypes import NOTETYPES, Notetype
 from selfcheck_tools.files import Disk, Memory
@@ -28,7 +28,7 @@ from selfcheck_tools.read import read
 from selfcheck_tools.templates import Templates, overridden, shipped
 from selfcheck_tools.text import Source, Span
 from tests.anki_oracle import Anki, Imported, Note
-from tests.conftest import ROOT
+from tests.conftest import ROOT, whole
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
 START = 1_700_000_000
@@ -117,14 +117,6 @@ def made_of(
     return Made(
         {artifact.path: whole(artifact) for artifact in load(form)(documents, context)}, omitted
     )
-
-
-def whole(artifact: Artifact) -> bytes:
-    """The bytes of an artifact, wherever they are."""
-    if isinstance(artifact.data, bytes):
-        return artifact.data
-    artifact.data.seek(0)
-    return artifact.data.read()
 
 
 @pytest.fixture

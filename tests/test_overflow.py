@@ -20,6 +20,7 @@ from selfcheck_tools.exporters import load
 from selfcheck_tools.files import Disk, Files, Memory
 from selfcheck_tools.read import read
 from selfcheck_tools.text import Source
+from tests.conftest import whole
 from tests.test_handout import context, png
 
 MM = 72 / 25.4
@@ -39,10 +40,7 @@ def paper(name: str, path: str, data: bytes, files: Files) -> bytes:
     source = Source.from_bytes(path, data)
     made = context(files, source, lambda omission: None)._replace(collection=WORD)
     (artifact,) = load(name)([read(source)], made)
-    if isinstance(artifact.data, bytes):
-        return artifact.data
-    artifact.data.seek(0)
-    return artifact.data.read()
+    return whole(artifact)
 
 
 def faults(data: bytes, variant: str) -> list[str]:
