@@ -38,7 +38,7 @@ wheel: dev libraries ## build the wheel and try it in an empty environment
 manual: dev ## write docs/rules.md, the manual of the rules
 	$(BIN)/selfcheck explain --all > docs/rules.md
 
-bench: runtime libraries ## run all benchmarks, for some ten minutes: one table, build/benchmarks.md
+bench: runtime libraries ## run all benchmarks, for some six minutes: one table, build/benchmarks.md
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what was generated, but not .venv

@@ -1,6 +1,6 @@
 """Runs all benchmarks and puts their ratios into one table: `make bench`.
 
-Meant to take ten to fifteen minutes of two cores that do nothing else. The table is printed and written to build/benchmarks.md, anew
+It takes some six minutes of two cores that do nothing else. The table is printed and written to build/benchmarks.md, anew
 after each benchmark. What a benchmark prints itself is shown as it comes.
 """
 

@@ -19,6 +19,7 @@ Begin = Callable[[str, float], Step]
 
 _SHOWN_AFTER = 1.0  # seconds: what is over by then needs no line
 _EVERY = 0.1  # seconds between two drawings
+_TELLING = 0.2  # of a phase: before, its speed may be that of its first step
 _WIDTH = 80  # columns at most
 
 
@@ -81,7 +82,9 @@ class Estimate:
         if not phase.fraction:
             return usual * (cost + later)
         own = (phase.until - phase.since) * (1 / phase.fraction - 1) - (now - phase.until)
-        return max(own, 0.0) + usual * later
+        trust = min(1.0, phase.fraction / _TELLING)
+        own = trust * max(own, 0.0) + (1 - trust) * usual * cost * (1 - phase.fraction)
+        return own + usual * later
 
 
 class Progress:
@@ -93,7 +96,8 @@ class Progress:
     def __init__(self, costs: Mapping[str, float], *, noun: str = "documents") -> None:
         self._estimate = Estimate(costs, monotonic())
         self._noun, self._process, self._begun = noun, os.getpid(), 0
-        self._shown_from = monotonic() + _SHOWN_AFTER
+        self._started = monotonic()
+        self._shown_from = self._started + _SHOWN_AFTER
         self._is_terminal = _is_terminal()
         self._bar: tqdm[None] | None = None
 
@@ -137,7 +141,7 @@ class Progress:
         if self._bar is None:
             self._bar = _bar()
         left = self._estimate.left(now)
-        spent = now - self._bar.start_t + _SHOWN_AFTER
+        spent = now - self._started
         if left is not None:
             self._bar.n = round(1000 * spent / (spent + left))
         self._bar.set_description_str(_cut(words), refresh=False)

@@ -139,6 +139,7 @@ def test_a_bar_of_one_line_that_goes_away() -> None:
     assert before_the_end[-2].strip() == ""
     percents = [int(found) for found in re.findall(r"(\d+)%\|", written)]
     assert percents == sorted(percents)
+    assert percents[0] < 50 < percents[-1] <= 100
 
 
 @pytest.mark.parametrize(

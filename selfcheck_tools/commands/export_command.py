@@ -185,6 +185,6 @@ def _count(number: int, noun: str) -> str:
 COSTS = {
     "reading": 1.0,
     **dict.fromkeys(EXPORTERS, 60.0),  # paper
-    **dict.fromkeys(("anki", "anki-text", "crowdanki"), 6.0),
+    **dict.fromkeys(("anki", "anki-text", "crowdanki"), 3.0),
     **dict.fromkeys(("json", "jsonl"), 3.0),
 }
