@@ -23,7 +23,7 @@ from typing import NamedTuple
 import pikepdf
 
 from benchmarks import documents
-from benchmarks.measuring import row
+from benchmarks.measuring import installed, row
 from selfcheck_tools.fonts import only_shipped_fonts
 
 PAGES = """
@@ -150,7 +150,8 @@ def _peers(place: Path, folder: Path, page: Path) -> Iterator[tuple[str, Cost | 
     )
     for name, (packages, script) in PEERS.items():
         made = place / f"{packages[0]}.pdf"
-        python = _installed(place / packages[0], packages)
+        programs = installed(place / packages[0], packages)
+        python = str(programs / "python") if programs else None
         if python is None:
             yield name, f"{' and '.join(packages)} could not be installed", made
             continue
@@ -184,17 +185,6 @@ def _page(folder: Path) -> Path:
 def _export(folder: Path, name: str, place: Path) -> Cost:
     command = (sys.executable, "-m", "selfcheck_tools", "export", str(folder), "--no-lock")
     return _timed(*command, "--to", name, "--output", f"{place}/build")
-
-
-def _installed(folder: Path, packages: Sequence[str]) -> str | None:
-    """The Python of a new environment with packages; None where they cannot be had."""
-    try:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True, capture_output=True)
-        install = [str(folder / "bin/pip"), "install", "--quiet", *packages]
-        subprocess.run(install, check=True, capture_output=True)
-    except (subprocess.CalledProcessError, OSError):
-        return None
-    return str(folder / "bin/python")
 
 
 def _timed(*command: str, folder: Path | None = None) -> Cost:

@@ -24,6 +24,7 @@ import pikepdf
 
 from benchmarks import anki, handout
 from benchmarks.lint import RUMDL
+from benchmarks.measuring import installed
 from selfcheck_tools import __version__
 from tests.anki_oracle import Anki
 
@@ -483,12 +484,10 @@ TOOLS = {
 
 def _tool(tools: Path, name: str) -> Path:
     """The command of a tool, installed if it is not there; OSError where it cannot be had."""
-    command = tools / name / "bin" / name
-    if not command.with_name("pip").exists() and not anki._installed(
-        tools / name, name, PACKAGES[name]
-    ):
+    programs = installed(tools / name, PACKAGES[name])
+    if programs is None:
         raise OSError(f"{' and '.join(PACKAGES[name])} could not be installed")
-    return command
+    return programs / name
 
 
 def main() -> None:

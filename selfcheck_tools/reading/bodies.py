@@ -148,15 +148,21 @@ def _answer_mark(reading: Reading, child: Child) -> Run | None:
     return Run(Span(min(start, end), end), child.run.indent, child.run.raw)
 
 
-def _open_body(
-    reading: Reading, head: Head, before: list[Child], after: list[Child], mark: Run | None
-) -> Body:
-    prompt = None
+def _uncounted(
+    reading: Reading, head: Head, before: list[Child]
+) -> tuple[Fragment | None, list[Child]]:
+    """What is asked below a head that only counts, and what comes after that."""
     if _only_counts(head):
         asking = next((child for child in before if not child.furniture), None)
         if asking is not None:
-            prompt = fragment(reading, [asking.run])
-            before = before[before.index(asking) + 1 :]
+            return fragment(reading, [asking.run]), before[before.index(asking) + 1 :]
+    return None, before
+
+
+def _open_body(
+    reading: Reading, head: Head, before: list[Child], after: list[Child], mark: Run | None
+) -> Body:
+    prompt, before = _uncounted(reading, head, before)
     runs = runs_of(after)
     kept = [child for child in after if not child.furniture]
     if mark is not None and kept:
@@ -256,12 +262,7 @@ def _choice_body(
         )
         for start in found.options
     )
-    prompt = None
-    if _only_counts(head):
-        asking = next((child for child in before if not child.furniture), None)
-        if asking is not None:
-            prompt = fragment(reading, [asking.run])
-            before = before[before.index(asking) + 1 :]
+    prompt, before = _uncounted(reading, head, before)
     state: State = "answered" if any(option.correct for option in options) else "unanswered"
     return Body(
         fragment(reading, runs_of(before)),
