@@ -244,7 +244,7 @@ class _Folder:
 
     def sweep(self) -> None:
         """Removes what runs that were killed have left where this one has written."""
-        for folder in {self._root, *map(os.path.dirname, self.made)}:
+        for folder in {self._root, self._path, *map(os.path.dirname, self.made)}:
             sweep(folder or ".")
 
     def _save_so_far(self) -> None:

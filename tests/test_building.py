@@ -374,3 +374,14 @@ def test_check_names_what_differs_and_what_is_left_over(says: Callable[..., str]
     assert "to write: build/one.json\n" in said
     assert "to remove: build/part/two.apkg\n" in said
     assert built() == before
+
+
+def test_what_a_killed_run_left_beside_the_list_is_swept(says: Callable[..., str]) -> None:
+    Path("notes/one.md").unlink()  # so that no output stands beside the list
+    says("export", "notes", "--to", "json")
+    left = Path("build/.selfcheck-0123456789abcdef")
+    left.write_text("half a list")
+    os.utime(left, (0, 0))
+    Path("notes/part/two.md").write_text(TWO + "\nThat too.\n")
+    says("export", "notes", "--to", "json")
+    assert not left.exists()
