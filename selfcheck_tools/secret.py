@@ -16,14 +16,22 @@ def key() -> str:
         path = os.path.join(home, "selfcheck", "key")
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            _make(path)
-            with open(path, "rb") as file:
-                found = file.read(_SIZE)
+            found = _kept(path)
+            if len(found) != _SIZE:  # whoever made it was killed, or had no room
+                os.unlink(path)
+                found = _kept(path)
         except OSError:
             continue
         if len(found) == _SIZE:
             return found.hex()
     return os.urandom(_SIZE).hex()
+
+
+def _kept(path: str) -> bytes:
+    """The key in a file, which is made if there is none."""
+    _make(path)
+    with open(path, "rb") as file:
+        return file.read(_SIZE)
 
 
 def _make(path: str) -> None:

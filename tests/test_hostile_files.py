@@ -179,6 +179,17 @@ def test_the_key_is_the_users_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert key() != first
 
 
+def test_a_key_that_was_cut_short_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    kept = tmp_path / "selfcheck/key"
+    kept.parent.mkdir()
+    kept.write_bytes(b"half")
+    assert key() == key()
+    assert len(kept.read_bytes()) == 32
+
+
 def test_what_another_user_kept_is_not_taken(
     work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
