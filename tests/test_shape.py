@@ -200,7 +200,6 @@ def test_no_function_grew_without_a_reason() -> None:
         "project.artifacts": "what an exporter is given, and what becomes of its errors",
         "read.document": "a field for each part of a document",
         "read._sections": "one pass over heads and headings",
-        "reading/bodies._choice_body": "a field for each part of a choice",
         "reading/pitfalls.pitfalls": "one pass over the tokens",
     }
     long = {
