@@ -339,9 +339,9 @@ def is_lock_stale(prepared: Prepared) -> bool:
 
 def save_lock(prepared: Prepared) -> bool:
     """Writes the lock if it says anything new; whether it did."""
-    if not is_lock_stale(prepared):
-        return False
     content, before, after = prepared.content, prepared.identity.before, prepared.identity.after()
+    if not prepared.use_lock or after == before:
+        return False
     with alone(content.root.folder):
         there = _lock_text(content)
         if there is not None and there != before:

@@ -189,17 +189,6 @@ def forbidden(*arguments: str) -> Sequence[str]:
     return ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if not os.geteuid() else ()
 
 
-def in_process(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs the program in this process, which is quicker."""
-
-    def run(*arguments: str) -> Ran:
-        capsys.readouterr()
-        status = main(list(arguments))
-        return Ran(status, *capsys.readouterr())
-
-    return run
-
-
 # ── fixtures ────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -225,6 +214,24 @@ def world(twin: tuple[Path, Tree], tmp_path: Path, monkeypatch: pytest.MonkeyPat
     folder = tmp_path / "world"
     shutil.copytree(twin[0], folder, symlinks=True)
     return World(folder, twin[1])
+
+
+@pytest.fixture
+def here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Works in the world's folder."""
+    monkeypatch.chdir(world.folder)
+
+
+@pytest.fixture
+def program(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Runs the program in this process, which is quicker."""
+
+    def run(*arguments: str) -> Ran:
+        capsys.readouterr()
+        status = main(list(arguments))
+        return Ran(status, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture

@@ -7,21 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.faulty import ALL, EXPORT, Ran, World, assert_plain, full, in_process, tree
+from tests.faulty import ALL, EXPORT, Ran, World, assert_plain, full, tree
 
 FULL = "No space left on device"
 Disk = Callable[..., None]
 
 
-@pytest.fixture(autouse=True)
-def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(world.folder)
-
-
-@pytest.fixture
-def program(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs the program in this process, which is quicker."""
-    return in_process(capsys)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def named(ran: Ran) -> str:

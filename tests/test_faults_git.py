@@ -8,10 +8,7 @@ import pytest
 
 from tests.faulty import World, assert_plain
 
-
-@pytest.fixture(autouse=True)
-def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(world.folder)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def git(*arguments: str) -> None:

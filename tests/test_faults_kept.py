@@ -11,22 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.faulty import EXPORT, Ran, World, assert_plain, in_process, tree
+from tests.faulty import EXPORT, Ran, World, assert_plain, tree
 
 LOCK = Path("notes/selfcheck.lock")
 CACHE = Path("notes/.selfcheck_cache")
 MANIFEST = Path("build/.selfcheck.json")
 
 
-@pytest.fixture(autouse=True)
-def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(world.folder)
-
-
-@pytest.fixture
-def program(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs the program in this process, which is quicker."""
-    return in_process(capsys)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 def keys(text: str) -> dict[str, str]:

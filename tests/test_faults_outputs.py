@@ -7,18 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faulty import EXPORT, Ran, World, assert_plain, in_process, must_be_root, tree
+from tests.faulty import EXPORT, Ran, World, assert_plain, must_be_root, tree
 
-
-@pytest.fixture(autouse=True)
-def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(world.folder)
-
-
-@pytest.fixture
-def program(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs the program in this process, which is quicker."""
-    return in_process(capsys)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 # ── what stands where an output is to be ────────────────────────────────────────────────────────

@@ -7,20 +7,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.faulty import EXPORT, Ran, World, assert_plain, forbidden, in_process, must_be_root, tree
+from tests.faulty import EXPORT, Ran, World, assert_plain, forbidden, must_be_root, tree
 
 DENIED = "Permission denied"
 
 
-@pytest.fixture(autouse=True)
-def _here(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(world.folder)
-
-
-@pytest.fixture
-def program(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
-    """Runs the program in this process, which is quicker."""
-    return in_process(capsys)
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture
